@@ -1,0 +1,87 @@
+// Gas and code against the committed snapshots. To write them anew: npm run snapshots
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { before, describe, it } from "node:test";
+
+import { keccak256, size } from "viem";
+
+import { artefact, AuditLog, encode, owner, request } from "./support/audit_log.js";
+import { hex, leafHash, sha256, UniformTree } from "./support/tree.js";
+
+const BATCH = 100;
+// Twelve sizes in [2^20, 2^21): 2^20 plus the first 20 bits of SHA-256("size 0"), "size 1" and on.
+const SIZES = [
+  1309948, 1069153, 1520706, 1462374, 1341190, 1245382, 1692303, 2034468, 1942463, 1790968, 1958549,
+  1574767,
+];
+const STEP = 2 ** 24;
+const ENTRY = sha256("entry");
+
+/** The snapshot of that name, or `measured` itself once it is written. */
+async function snapshot(name, measured) {
+  const file = new URL(`./snapshots/${name}.json`, import.meta.url);
+  if (process.env.LIUHEN_WRITE_SNAPSHOTS === "1") {
+    await writeFile(file, `${JSON.stringify(measured, null, 2)}\n`);
+  }
+  return JSON.parse(await readFile(file, "utf8"));
+}
+
+describe("snapshots", () => {
+  const tree = new UniformTree(leafHash(ENTRY));
+  let auditLog;
+
+  before(async () => {
+    auditLog = await AuditLog.deploy();
+  });
+
+  async function gasOfAnchor(oldSize) {
+    const logId = await auditLog.register(`size ${oldSize}`);
+    await auditLog.anchor(logId, tree, 0, oldSize);
+    const { gas, status } = await auditLog.anchor(logId, tree, oldSize, oldSize + BATCH);
+    assert.equal(status, "0x1");
+    return { size: oldSize, hashes: tree.consistency(oldSize, oldSize + BATCH).length, gas };
+  }
+
+  /** Gas of the code alone: what a tx pays for being sent does not fall on a call. */
+  async function executionGas(...args) {
+    const tx = { from: owner, to: auditLog.address, data: encode("verifyInclusion", args) };
+    const { failed, structLogs } = await request("debug_traceCall", tx, "latest", {});
+    assert.equal(failed, false);
+    const last = structLogs.at(-1);
+    return Number(structLogs[0].gas) - Number(last.gas) + Number(last.gasCost);
+  }
+
+  it("an anchor, its proof checked and its head stored, costs at most 99,000 gas", async () => {
+    const anchors = [];
+    for (const oldSize of SIZES) anchors.push(await gasOfAnchor(oldSize));
+    const mean = Math.round(anchors.reduce((sum, { gas }) => sum + gas, 0) / anchors.length);
+    const measured = { batch: BATCH, mean, anchors };
+    assert.deepEqual(measured, await snapshot("anchor-gas", measured));
+    assert.ok(mean <= 99_000, `mean ${mean}`);
+  });
+
+  it("an inclusion proof of 30 hashes costs at most 26,000 execution gas", async () => {
+    const logId = await auditLog.register("a log of 2^30 entries");
+    for (let each = 0; each < 2 ** 30; each += STEP) {
+      await auditLog.anchor(logId, tree, each, each + STEP);
+    }
+    const index = 0x2a5c_3e19;
+    const proof = tree.inclusion(index, 2 ** 30);
+    const args = [logId, BigInt(2 ** 30), BigInt(index), ENTRY, proof];
+    const [included] = await auditLog.call(owner, "verifyInclusion", ...args);
+    assert.ok(included);
+    const measured = { size: 2 ** 30, hashes: proof.length, gas: await executionGas(...args) };
+    assert.deepEqual(measured, await snapshot("inclusion-gas", measured));
+    assert.equal(proof.length, 30);
+    assert.ok(measured.gas <= 26_000, `gas ${measured.gas}`);
+  });
+
+  it("initcode and code size are the committed ones", async () => {
+    const measured = {
+      initcode_keccak256: keccak256(artefact.bytecode),
+      initcode_bytes: size(artefact.bytecode),
+      runtime_bytes: size(artefact.deployedBytecode),
+    };
+    assert.deepEqual(measured, await snapshot("code", measured));
+  });
+});
