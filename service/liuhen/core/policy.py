@@ -1,0 +1,325 @@
+"""The trust policy, `audit-policy/v1` (evidence §6): all that a verifier believes beforehand.
+
+A receipt is compared with this and with nothing that the receipt itself says. The file is JSON
+with exactly these members:
+
+    schema  require  origin  log_id  hash_algorithm  max_anchor_age_seconds
+    log_keys      [{vkey, from_size, to_size}]       Ed25519 keys of the log
+    signers       [{address, from_size, to_size}]    Ethereum keys that sign heads
+    chain         {kind, id, genesis, finality_depth, validators: [{from_block, addresses}]}
+    contract      {address, code_hash}
+    known_blocks  [{number, hash}]                   block hashes the reader vouches for
+    witnesses     [vkey]  with  quorum               third parties that must have cosigned
+
+A key is good for heads of `from_size` to `to_size` entries, both included; a `to_size` of null is
+open. The policy file is where trust begins: get it from the log's operator *and* from somebody
+else, and compare.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from liuhen.core.canonical import JsonValue, canonical_text
+from liuhen.core.checkpoint import MAX_SIZE, is_origin
+from liuhen.core.errors import MalformedKey, MalformedPolicy
+from liuhen.core.head_signature import HeadSignerKey, LogKey
+from liuhen.core.strict_json import parse_json
+
+SCHEMA = "audit-policy/v1"
+HASH_ALGORITHM = "sha-256"
+
+_HEX = re.compile(r"0x(?:[0-9a-f]{2})+", re.ASCII)
+_Parsed = TypeVar("_Parsed")
+
+
+class Life(StrEnum):
+    """How far an entry has come. There are no other words for it."""
+
+    SEALED = "sealed"
+    ANCHORED = "anchored"
+    FINAL = "final"
+
+    @property
+    def rank(self) -> int:
+        """0 for sealed, 1 for anchored, 2 for final."""
+        return list(Life).index(self)
+
+
+class ChainKind(StrEnum):
+    """Who runs the chain; a development chain proves nothing about time."""
+
+    DEVELOPMENT = "development"
+    CONSORTIUM = "consortium"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRange:
+    """The sizes a key is good for, both ends included; `last` None is open."""
+
+    first: int = 0
+    last: int | None = None
+
+    def __contains__(self, size: object) -> bool:
+        """Return whether a head of `size` entries may be signed by the key."""
+        return isinstance(size, int) and self.first <= size <= (
+            MAX_SIZE if self.last is None else self.last
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """Validators of a consortium chain from a block on; addresses of 20 bytes."""
+
+    from_block: int
+    addresses: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedChain:
+    """The chain that anchors are believed on.
+
+    Attributes:
+        kind: Who runs it.
+        id: EIP-155 chain id.
+        genesis: Hash of block 0, 32 bytes.
+        finality_depth: Blocks that must follow a block before it counts as final.
+        validators: Whose seals count, by height; empty when nodes are asked.
+    """
+
+    kind: ChainKind
+    id: int
+    genesis: bytes
+    finality_depth: int
+    validators: tuple[Validators, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrustPolicy:
+    """What a verifier believes beforehand; see the module.
+
+    Attributes:
+        require: How far the entry must have come for a match.
+        origin: The log's name.
+        log_id: Its identifier in the contract, 32 bytes.
+        log_keys: Ed25519 keys of the log and their sizes.
+        signers: Ethereum keys of the log and their sizes.
+        chain: The chain.
+        contract: Address of the contract, 20 bytes.
+        code_hash: keccak-256 of its deployed code, 32 bytes.
+        max_anchor_age_seconds: After this age an entry without the required anchor is overdue.
+        known_blocks: Block hashes vouched for, by number.
+        witnesses: Verifier keys of witnesses, as text.
+        quorum: How many of them must have cosigned.
+    """
+
+    require: Life
+    origin: str
+    log_id: bytes
+    log_keys: tuple[tuple[LogKey, SizeRange], ...]
+    signers: tuple[tuple[HeadSignerKey, SizeRange], ...]
+    chain: TrustedChain
+    contract: bytes
+    code_hash: bytes
+    max_anchor_age_seconds: int
+    known_blocks: tuple[tuple[int, bytes], ...] = ()
+    witnesses: tuple[str, ...] = ()
+    quorum: int = 0
+
+    def to_text(self) -> str:
+        """Print the policy file, canonical."""
+        return canonical_text(self.to_json())
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Return the policy as the object of the module's description."""
+        return {
+            "schema": SCHEMA,
+            "require": str(self.require),
+            "origin": self.origin,
+            "log_id": _hex(self.log_id),
+            "hash_algorithm": HASH_ALGORITHM,
+            "max_anchor_age_seconds": self.max_anchor_age_seconds,
+            "log_keys": [{"vkey": key.to_text(), **_range(r)} for key, r in self.log_keys],
+            "signers": [{"address": _hex(key.signer), **_range(r)} for key, r in self.signers],
+            "chain": {
+                "kind": str(self.chain.kind),
+                "id": self.chain.id,
+                "genesis": _hex(self.chain.genesis),
+                "finality_depth": self.chain.finality_depth,
+                "validators": [
+                    {"from_block": v.from_block, "addresses": [_hex(a) for a in v.addresses]}
+                    for v in self.chain.validators
+                ],
+            },
+            "contract": {"address": _hex(self.contract), "code_hash": _hex(self.code_hash)},
+            "known_blocks": [{"number": n, "hash": _hex(h)} for n, h in self.known_blocks],
+            "witnesses": list(self.witnesses),
+            "quorum": self.quorum,
+        }
+
+
+def parse_policy(body: bytes) -> TrustPolicy:
+    """Read a policy file; any JSON layout, exactly the members of the module's description.
+
+    Raises:
+        MalformedPolicy: A member is missing, unknown or of the wrong form; the message names it.
+        MalformedJson: Not strict JSON.
+    """
+    top = _Members(parse_json(body), "")
+    _one_of(top.text("schema"), "schema", [SCHEMA])
+    _one_of(top.text("hash_algorithm"), "hash_algorithm", [HASH_ALGORITHM])
+    contract = top.members("contract")
+    chain = _chain(top.members("chain"))
+    origin = top.text("origin")
+    if not is_origin(origin):
+        raise MalformedPolicy("origin: must be <host>/logs/<name> in lower-case ASCII")
+    address = contract.bytes("address", 20)
+    policy = TrustPolicy(
+        require=Life(_one_of(top.text("require"), "require", list(Life))),
+        origin=origin,
+        log_id=top.bytes("log_id", 32),
+        log_keys=top.each("log_keys", lambda item: _log_key(item, origin)),
+        signers=top.each("signers", lambda item: _signer(item, origin, chain.id, address)),
+        chain=chain,
+        contract=address,
+        code_hash=contract.bytes("code_hash", 32),
+        max_anchor_age_seconds=top.integer("max_anchor_age_seconds"),
+        known_blocks=top.each("known_blocks", _known_block),
+        witnesses=top.texts("witnesses"),
+        quorum=top.integer("quorum"),
+    )
+    contract.end()
+    top.end()
+    if policy.quorum > len(set(policy.witnesses)):
+        raise MalformedPolicy("quorum: more than there are witnesses")
+    return policy
+
+
+def _chain(members: "_Members") -> TrustedChain:
+    chain = TrustedChain(
+        kind=ChainKind(_one_of(members.text("kind"), "chain/kind", list(ChainKind))),
+        id=members.integer("id"),
+        genesis=members.bytes("genesis", 32),
+        finality_depth=members.integer("finality_depth"),
+        validators=members.each("validators", _validators),
+    )
+    members.end()
+    if chain.id == 0:
+        raise MalformedPolicy("chain/id: must not be 0")
+    return chain
+
+
+def _log_key(members: "_Members", origin: str) -> tuple[LogKey, SizeRange]:
+    try:
+        key = LogKey.parse(members.text("vkey"))
+    except MalformedKey as error:
+        raise MalformedPolicy(f"{members.place}/vkey: {error}") from error
+    if key.name != origin:
+        raise MalformedPolicy(f"{members.place}/vkey: the key's name must be the origin")
+    return key, _size_range(members)
+
+
+def _signer(
+    members: "_Members", origin: str, chain_id: int, contract: bytes
+) -> tuple[HeadSignerKey, SizeRange]:
+    signer = members.bytes("address", 20)
+    return HeadSignerKey(origin, chain_id, contract, signer), _size_range(members)
+
+
+def _known_block(members: "_Members") -> tuple[int, bytes]:
+    return members.integer("number"), members.bytes("hash", 32)
+
+
+def _validators(members: "_Members") -> Validators:
+    addresses = members.texts("addresses")
+    return Validators(
+        members.integer("from_block"),
+        tuple(_unhex(text, f"{members.place}/addresses", 20) for text in addresses),
+    )
+
+
+def _size_range(members: "_Members") -> SizeRange:
+    first, last = members.integer("from_size"), members.take("to_size")
+    if last is not None and (type(last) is not int or last < first):
+        raise MalformedPolicy(f"{members.place}/to_size: must be null or at least from_size")
+    return SizeRange(first, last)
+
+
+class _Members:
+    """The members of one JSON object, taken one by one; `end` refuses what was not taken."""
+
+    def __init__(self, value: JsonValue, place: str) -> None:
+        if not isinstance(value, dict):
+            raise MalformedPolicy(f"{place or 'the policy'}: must be an object")
+        self.place = place
+        self._left = dict(value)
+
+    def take(self, name: str) -> JsonValue:
+        if name not in self._left:
+            raise MalformedPolicy(f"{self.place}/{name}: is missing".lstrip("/"))
+        return self._left.pop(name)
+
+    def end(self) -> None:
+        for name in sorted(self._left):
+            raise MalformedPolicy(f"{self.place}/{name}: is unknown".lstrip("/"))
+
+    def text(self, name: str) -> str:
+        value = self.take(name)
+        if not isinstance(value, str):
+            raise MalformedPolicy(f"{self.place}/{name}: must be a string".lstrip("/"))
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.take(name)
+        if not isinstance(value, list):
+            raise MalformedPolicy(f"{self.place}/{name}: must be an array of strings".lstrip("/"))
+        texts = tuple(item for item in value if isinstance(item, str))
+        if len(texts) != len(value):
+            raise MalformedPolicy(f"{self.place}/{name}: must be an array of strings".lstrip("/"))
+        return texts
+
+    def integer(self, name: str) -> int:
+        value = self.take(name)
+        if type(value) is not int or value < 0:
+            raise MalformedPolicy(f"{self.place}/{name}: must be an integer from 0".lstrip("/"))
+        return value
+
+    def bytes(self, name: str, size: int) -> bytes:
+        return _unhex(self.text(name), f"{self.place}/{name}".lstrip("/"), size)
+
+    def members(self, name: str) -> "_Members":
+        return _Members(self.take(name), f"{self.place}/{name}".lstrip("/"))
+
+    def each(self, name: str, read: Callable[["_Members"], _Parsed]) -> tuple[_Parsed, ...]:
+        value = self.take(name)
+        if not isinstance(value, list):
+            raise MalformedPolicy(f"{self.place}/{name}: must be an array".lstrip("/"))
+        parsed = []
+        for i, item in enumerate(value):
+            members = _Members(item, f"{self.place}/{name}/{i}".lstrip("/"))
+            parsed.append(read(members))
+            members.end()
+        return tuple(parsed)
+
+
+def _one_of(text: str, place: str, allowed: list[str] | list[Life] | list[ChainKind]) -> str:
+    if text not in [str(item) for item in allowed]:
+        raise MalformedPolicy(f"{place}: must be one of {', '.join(allowed)}")
+    return text
+
+
+def _unhex(text: str, place: str, size: int) -> bytes:
+    if _HEX.fullmatch(text) is None or len(text) != 2 + 2 * size:
+        raise MalformedPolicy(f"{place}: must be {size} bytes of lower-case hex after 0x")
+    return bytes.fromhex(text[2:])
+
+
+def _hex(value: bytes) -> str:
+    return "0x" + value.hex()
+
+
+def _range(sizes: SizeRange) -> dict[str, JsonValue]:
+    return {"from_size": sizes.first, "to_size": sizes.last}

@@ -1,0 +1,355 @@
+"""The verdict table of evidence §6, row by row, and every bent byte of a receipt."""
+
+import dataclasses
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from liuhen.core.canonical import canonical
+from liuhen.core.chain_view import AnchoredHead, NodeSilence
+from liuhen.core.disclosure import Shown
+from liuhen.core.errors import Malformed, MalformedReceipt
+from liuhen.core.file_check import FileDigest
+from liuhen.core.merkle import TreeHead, root_hash
+from liuhen.core.policy import Life, SizeRange, TrustPolicy
+from liuhen.core.receipt import Receipt, parse_receipt
+from liuhen.core.verdict import Outcome, State, Verdict
+from tests.receipt_kit import AFTER_BLOCK, ANCHOR_BLOCK, ANCHOR_TIME, DATA, NOW, Kit, judge
+
+KIT = Kit()
+OTHER = Kit(seed=2, origin="other.example/logs/kit")
+FORK = Kit(data={"seat": "E1", "scores": []})
+SEALED, ANCHORED = KIT.receipt(), KIT.receipt(5, 9)
+
+
+def states(verdict: Verdict) -> dict[str, State]:
+    return {check.code: check.state for check in verdict.checks}
+
+
+# --- match --------------------------------------------------------------------------------------
+
+
+def test_an_anchored_receipt_matches_against_a_node() -> None:
+    verdict = judge(ANCHORED, KIT.policy(), KIT.node())
+    assert (verdict.outcome, verdict.life) == (Outcome.MATCH, Life.FINAL)
+    open_checks = [c.code for c in verdict.checks if c.state is not State.PASSED]
+    assert open_checks == ["chain_evidence"]
+    assert verdict.facts["not_after"] == ANCHOR_TIME
+    assert verdict.check("not_before").facts["block"] == AFTER_BLOCK.number
+
+
+def test_a_checkpoint_that_is_anchored_itself_needs_no_consistency_proof() -> None:
+    assert judge(KIT.receipt(9, 9), KIT.policy(), KIT.node()).outcome is Outcome.MATCH
+
+
+@pytest.mark.parametrize("index", range(9))
+def test_every_place_in_the_log_matches(index: int) -> None:
+    kit = Kit(index=index)
+    verdict = judge(kit.receipt(9, 9), kit.policy(), kit.node())
+    assert verdict.outcome is Outcome.MATCH
+
+
+def test_a_policy_that_asks_for_a_seal_needs_no_chain() -> None:
+    verdict = judge(SEALED, KIT.policy(Life.SEALED))
+    assert (verdict.outcome, verdict.life) == (Outcome.MATCH, Life.SEALED)
+
+
+def test_a_verdict_is_no_boolean() -> None:
+    with pytest.raises(TypeError, match="one of five"):
+        bool(judge(SEALED, KIT.policy(Life.SEALED)))
+    with pytest.raises(KeyError):
+        judge(SEALED, KIT.policy()).check("nonsense")
+
+
+def test_a_verdict_is_plain_json() -> None:
+    document = judge(ANCHORED, KIT.policy(), KIT.node()).to_json()
+    assert json.loads(canonical(document)) == document
+    assert document["schema"] == "audit-verdict/v1"
+
+
+# --- different ----------------------------------------------------------------------------------
+
+
+def test_a_changed_value_is_different() -> None:
+    for position, row in enumerate(ANCHORED.rows):
+        assert isinstance(row, Shown)
+        if row.path[0] != "data":
+            continue
+        rows = list(ANCHORED.rows)
+        rows[position] = dataclasses.replace(row, value="43.01")
+        verdict = judge(dataclasses.replace(ANCHORED, rows=tuple(rows)), KIT.policy(), KIT.node())
+        assert (verdict.outcome, verdict.reason) == (Outcome.DIFFERENT, "inclusion")
+
+
+def different(receipt: Receipt, *nodes: Any, **policy: Any) -> str:
+    verdict = judge(receipt, KIT.policy(**policy), *nodes)
+    assert verdict.outcome is Outcome.DIFFERENT
+    return verdict.reason
+
+
+def test_parts_of_two_good_receipts_are_different() -> None:
+    of_fork = FORK.receipt(5, 9)
+    mixed = dataclasses.replace(ANCHORED, checkpoint=of_fork.checkpoint)
+    assert different(mixed, KIT.node()) == "inclusion"
+    mixed = dataclasses.replace(ANCHORED, rows=of_fork.rows)
+    assert different(mixed, KIT.node()) == "inclusion"
+    mixed = dataclasses.replace(ANCHORED, inclusion=KIT.receipt(9).inclusion)
+    assert different(mixed, KIT.node()) == "inclusion"
+    mixed = dataclasses.replace(ANCHORED, anchors=of_fork.anchors)
+    assert different(mixed, KIT.node()) == "consistency"
+    mixed = dataclasses.replace(ANCHORED, entry_index=3)
+    assert different(mixed, KIT.node()) == "inclusion"
+
+
+def test_a_record_of_another_log_under_our_checkpoint_is_different() -> None:
+    mixed = dataclasses.replace(OTHER.receipt(5), checkpoint=KIT.checkpoint(5))
+    assert different(mixed) == "origin"
+
+
+def test_a_signature_line_of_another_log_does_not_make_it_ours() -> None:
+    foreign = OTHER.checkpoint(5).split("\n\n")[1]
+    ours = KIT.checkpoint(5).split("\n\n")[0]
+    receipt = dataclasses.replace(SEALED, checkpoint=f"{ours}\n\n{foreign}")
+    assert different(receipt) == "origin"
+
+
+def test_a_line_by_a_policy_key_that_fails_poisons_the_receipt() -> None:
+    for line in (1, 2):
+        parts = KIT.checkpoint(5).split("\n\u2014 ")
+        other = KIT.checkpoint(6).split("\n\u2014 ")
+        parts[line] = other[line].rstrip("\n") + ("\n" if line == 2 else "")
+        receipt = dataclasses.replace(SEALED, checkpoint="\n\u2014 ".join(parts))
+        assert different(receipt) == ("log_signature" if line == 1 else "signer_signature")
+
+
+def test_a_contract_with_another_head_is_different() -> None:
+    head = AnchoredHead(FORK.tree.root(9), ANCHOR_BLOCK, ANCHOR_TIME)
+    assert different(ANCHORED, KIT.node(heads={9: head})) == "anchor"
+
+
+def test_a_contract_that_never_had_this_size_is_different() -> None:
+    head = TreeHead(12, root_hash([b"grown"]))
+    assert different(ANCHORED, KIT.node(heads={9: None}, latest=head)) == "anchor"
+
+
+def test_rows_that_make_no_record_are_different() -> None:
+    rows = tuple(
+        dataclasses.replace(row, value="yesterday")
+        if isinstance(row, Shown) and row.path == ("occurred_at",)
+        else row
+        for row in SEALED.rows
+    )
+    verdict = judge(dataclasses.replace(SEALED, rows=rows), KIT.policy())
+    assert verdict.outcome is Outcome.DIFFERENT
+    assert verdict.check("commitment").reason == "not-a-record"
+
+
+def test_a_head_signed_for_another_log_of_the_contract_is_different() -> None:
+    assert different(ANCHORED, KIT.node(), log_id=bytes(32)) == "signer_signature"
+
+
+# --- could not check ----------------------------------------------------------------------------
+
+
+def unsure(receipt: Receipt, policy: Any, *nodes: Any, **beside: Any) -> str:
+    verdict = judge(receipt, policy, *nodes, **beside)
+    assert verdict.outcome is Outcome.COULD_NOT_CHECK
+    return verdict.reason
+
+
+def test_another_origin_key_chain_or_contract_is_not_ours_to_judge() -> None:
+    theirs = OTHER.policy(origin=KIT.origin)
+    assert unsure(ANCHORED, OTHER.policy(), OTHER.node()) == "origin-not-in-policy"
+    assert unsure(SEALED, theirs) == "no-line-by-a-policy-key"
+    foreign = dataclasses.replace(ANCHORED.anchors[0], chain_id=1)
+    receipt = dataclasses.replace(ANCHORED, anchors=(foreign,))
+    assert unsure(receipt, KIT.policy(), KIT.node()) == "anchor-not-in-policy"
+
+
+def test_a_key_that_was_not_good_at_this_size_signs_nothing() -> None:
+    for member in ("log_keys", "signers"):
+
+        def policy(sizes: SizeRange, member: str = member) -> TrustPolicy:
+            key: Any = getattr(KIT.policy(), member)[0][0]
+            change: dict[str, Any] = {member: ((key, sizes),)}
+            return dataclasses.replace(KIT.policy(), **change)
+
+        for sizes in (SizeRange(6), SizeRange(0, 4)):
+            assert unsure(ANCHORED, policy(sizes), KIT.node()) == "key-not-for-this-size"
+        assert judge(ANCHORED, policy(SizeRange(5, 5)), KIT.node()).outcome is Outcome.MATCH
+
+
+def test_without_a_node_the_anchor_is_open_and_says_what_to_compare() -> None:
+    assert unsure(ANCHORED, KIT.policy()) == "no-node-asked"
+    facts = judge(ANCHORED, KIT.policy()).check("anchor").facts
+    assert (facts["size"], facts["root"]) == (9, KIT.tree.root(9).hex())
+
+
+def test_a_silent_node_is_never_a_difference() -> None:
+    silent = NodeSilence("127.0.0.1:1", "connection refused")
+    for receipt in (SEALED, ANCHORED):
+        for nodes in ([silent], [KIT.node(), silent], [silent, KIT.node()]):
+            assert unsure(receipt, KIT.policy(), *nodes) == "node-unreachable"
+
+
+@pytest.mark.parametrize("member", ["chain_id", "genesis", "code_hash"])
+def test_a_node_of_another_chain_says_nothing(member: str) -> None:
+    change: dict[str, Any] = {member: 5 if member == "chain_id" else bytes(32)}
+    node = dataclasses.replace(KIT.node(), **change)
+    assert unsure(ANCHORED, KIT.policy(), node) == "node-on-another-chain"
+    assert judge(ANCHORED, KIT.policy(), node).check("not_before").state is State.NOT_CHECKED
+
+
+def test_nodes_that_disagree_leave_it_open_and_both_are_shown() -> None:
+    head = AnchoredHead(FORK.tree.root(9), ANCHOR_BLOCK, ANCHOR_TIME)
+    lying = KIT.node(node="127.0.0.2:8545", heads={9: head})
+    for nodes in ([KIT.node(), lying], [lying, KIT.node()]):
+        assert unsure(ANCHORED, KIT.policy(), *nodes) == "nodes-disagree"
+    said = judge(ANCHORED, KIT.policy(), KIT.node(), lying).check("anchor").facts["answers"]
+    assert isinstance(said, list)
+    assert len(said) == 2
+
+
+def test_an_operator_who_anchored_past_the_checkpoint_owes_a_proof() -> None:
+    assert unsure(SEALED, KIT.policy(), KIT.node()) == "operator-owes-proof"
+
+
+def test_an_old_receipt_without_an_anchor_is_overdue() -> None:
+    late = NOW + timedelta(hours=1)
+    assert unsure(SEALED, KIT.policy(), now=late) == "anchoring-overdue"
+    assert unsure(SEALED, KIT.policy(), KIT.node(None), now=late) == "anchoring-overdue"
+    shallow = KIT.node(tip=ANCHOR_BLOCK)
+    assert unsure(ANCHORED, KIT.policy(), shallow, now=late) == "anchoring-overdue"
+
+
+def test_a_policy_that_asks_for_witnesses_is_not_met() -> None:
+    policy = KIT.policy(witnesses=("w",), quorum=1)
+    assert unsure(ANCHORED, policy, KIT.node()) == "cosignatures-not-supported"
+
+
+# --- waiting ------------------------------------------------------------------------------------
+
+
+def waits(receipt: Receipt, policy: Any, *nodes: Any) -> str:
+    verdict = judge(receipt, policy, *nodes)
+    assert verdict.outcome is Outcome.WAITING
+    return verdict.reason
+
+
+def test_a_young_receipt_without_an_anchor_waits() -> None:
+    assert waits(SEALED, KIT.policy()) == "not-anchored-yet"
+    assert waits(SEALED, KIT.policy(), KIT.node(None)) == "not-anchored-yet"
+    assert waits(SEALED, KIT.policy(), KIT.node(4)) == "not-anchored-yet"
+
+
+def test_a_shallow_anchor_waits_for_finality_only_where_that_is_required() -> None:
+    node = KIT.node(tip=ANCHOR_BLOCK + 1)
+    assert waits(ANCHORED, KIT.policy(), node) == "not-final-yet"
+    verdict = judge(ANCHORED, KIT.policy(Life.ANCHORED), node)
+    assert (verdict.outcome, verdict.life) == (Outcome.MATCH, Life.ANCHORED)
+
+
+def test_an_anchor_that_a_reorganisation_took_away_waits() -> None:
+    assert waits(ANCHORED, KIT.policy(), KIT.node(None, heads={9: None})) == "contract-behind"
+
+
+# --- not before ---------------------------------------------------------------------------------
+
+
+def test_another_block_at_the_named_height_only_takes_the_lower_bound_away() -> None:
+    node = KIT.node(block_hashes={AFTER_BLOCK.number: bytes(32)})
+    verdict = judge(ANCHORED, KIT.policy(), node)
+    assert verdict.outcome is Outcome.MATCH
+    assert verdict.check("not_before").reason == "another-block-at-this-height"
+
+
+def test_a_known_block_of_the_policy_bounds_from_below() -> None:
+    known = bytes.fromhex(str(AFTER_BLOCK.hash)[2:])
+    for blocks, state in [
+        (((AFTER_BLOCK.number, known),), State.PASSED),
+        (((AFTER_BLOCK.number, bytes(32)),), State.NOT_CHECKED),
+        (((18, known),), State.NOT_CHECKED),
+    ]:
+        verdict = judge(SEALED, KIT.policy(known_blocks=blocks))
+        assert verdict.check("not_before").state is state
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def as_file(content: bytes, canonical_form: bytes | None = None) -> FileDigest:
+    form = None if canonical_form is None else hashlib.sha256(canonical_form).digest()
+    return FileDigest("a file", hashlib.sha256(content).digest(), form)
+
+
+def test_the_data_the_record_and_a_named_digest_are_recognised() -> None:
+    for file, reason in [
+        (as_file(b" re-formatted ", canonical(DATA)), "data-of-record"),
+        (as_file(KIT.sealed.record_bytes, KIT.sealed.record_bytes), "whole-record"),
+        (FileDigest("video", bytes.fromhex("3e" * 32)), "digest-in-record"),
+    ]:
+        verdict = judge(ANCHORED, KIT.policy(), KIT.node(), files=(file,))
+        assert verdict.outcome is Outcome.MATCH
+        assert verdict.check("file").reason == reason
+
+
+def test_another_file_is_different() -> None:
+    good, other = as_file(b"", canonical(DATA)), as_file(b"other", canonical([1]))
+    verdict = judge(ANCHORED, KIT.policy(), KIT.node(), files=(good, other))
+    assert (verdict.outcome, verdict.reason) == (Outcome.DIFFERENT, "file")
+
+
+def test_a_file_that_may_be_in_the_hidden_part_leaves_it_open() -> None:
+    rows = tuple(
+        row.withheld() if isinstance(row, Shown) and row.path[0] == "data" else row
+        for row in ANCHORED.rows
+    )
+    hidden = dataclasses.replace(ANCHORED, rows=rows)
+    assert judge(hidden, KIT.policy(), KIT.node()).outcome is Outcome.MATCH
+    file = as_file(b"", canonical(DATA))
+    assert unsure(hidden, KIT.policy(), KIT.node(), files=(file,)) == "part-of-record-hidden"
+
+
+# --- malformed ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["format", "record_id", "origin", "recorded_at", "version"])
+def test_a_receipt_that_hides_what_is_always_shown_is_malformed(name: str) -> None:
+    rows = tuple(
+        row.withheld() if isinstance(row, Shown) and row.path == (name,) else row
+        for row in ANCHORED.rows
+    )
+    with pytest.raises(MalformedReceipt, match=name):
+        judge(dataclasses.replace(ANCHORED, rows=rows), KIT.policy(), KIT.node())
+
+
+def test_an_always_shown_member_must_keep_its_rule() -> None:
+    rows = tuple(
+        dataclasses.replace(row, value="Log.Example/x") if row.path == ("origin",) else row
+        for row in ANCHORED.rows
+        if isinstance(row, Shown)
+    )
+    with pytest.raises(MalformedReceipt, match="origin"):
+        judge(dataclasses.replace(ANCHORED, rows=rows), KIT.policy(), KIT.node())
+
+
+# --- one byte bent anywhere ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("receipt", "nodes"), [(SEALED, ()), (ANCHORED, (KIT.node(),))])
+@pytest.mark.parametrize("mask", [0x01, 0x20, 0x80])
+def test_one_byte_bent_anywhere_is_never_a_match_and_never_waits(
+    receipt: Receipt, nodes: Any, mask: int
+) -> None:
+    text, policy = receipt.to_text().encode(), KIT.policy()
+    for position in range(len(text)):
+        changed = bytearray(text)
+        changed[position] ^= mask
+        try:
+            verdict = judge(parse_receipt(bytes(changed)), policy, *nodes)
+        except Malformed:
+            continue
+        assert verdict.outcome in (Outcome.DIFFERENT, Outcome.COULD_NOT_CHECK), position

@@ -1,0 +1,142 @@
+"""Receipt files: one spelling, every member named when it is wrong."""
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from liuhen.core.canonical import canonical
+from liuhen.core.chain_evidence import ChainEvidence
+from liuhen.core.errors import MalformedReceipt
+from liuhen.core.receipt import Receipt, parse_receipt, receipt_from_json, receipt_text
+from liuhen.core.slot import DEPTH, Slot
+from tests.receipt_kit import Kit
+
+KIT = Kit()
+EVIDENCE = ChainEvidence(b"header", (b"node 1", b"node 2"), 3, 1)
+
+
+def receipts() -> dict[str, Receipt]:
+    evidenced = dataclasses.replace(KIT.anchor(9, 5), evidence=EVIDENCE)
+    slot = Slot(7, 2**20 - 1, (bytes(32),) * DEPTH)
+    return {
+        "sealed": KIT.receipt(),
+        "anchored": KIT.receipt(5, 9),
+        "with evidence": KIT.receipt(5, anchors=(evidenced,)),
+        "through a slot": KIT.receipt(5, slot=slot),
+    }
+
+
+@pytest.mark.parametrize("name", receipts())
+def test_a_receipt_prints_as_it_was_read(name: str) -> None:
+    receipt = receipts()[name]
+    text = receipt.to_text()
+    assert parse_receipt(text.encode()) == receipt
+    assert parse_receipt(text.encode() + b"\n") == receipt
+    assert canonical(json.loads(text)).decode() == text
+    assert receipt_from_json(json.loads(text)) == receipt
+
+
+def test_rows_printed_by_the_writer_make_the_same_file() -> None:
+    receipt = KIT.receipt(5, 9)
+    text = receipt_text(
+        KIT.sealed.rows_text, 2, receipt.inclusion, receipt.checkpoint, receipt.anchors
+    )
+    assert text == receipt.to_text()
+
+
+def test_a_re_formatted_receipt_says_how_to_mend_it() -> None:
+    text = KIT.receipt().to_text()
+    for other in (json.dumps(json.loads(text), indent=1), text + "\n\n", " " + text, text + " "):
+        with pytest.raises(MalformedReceipt, match="record canonical"):
+            parse_receipt(other.encode())
+
+
+def changed(change: dict[str, Any]) -> dict[str, Any]:
+    """Take the JSON of a full receipt and put each value at its JSON pointer; None deletes."""
+    document: dict[str, Any] = json.loads(receipts()["with evidence"].to_text())
+    document["slot"] = json.loads(receipts()["through a slot"].to_text())["slot"]
+    for pointer, value in change.items():
+        *steps, last = pointer.split("/")
+        target: Any = document
+        for step in steps:
+            target = target[int(step) if isinstance(target, list) else step]
+        if value is None:
+            del target[last]
+        else:
+            target[int(last) if isinstance(target, list) else last] = value
+    return document
+
+
+H = "11" * 32
+BAD: list[tuple[str, Any]] = [
+    ("schema", "audit-receipt/v2"),
+    ("schema", None),
+    ("rows", None),
+    ("anchors", None),
+    ("checkpoint", 5),
+    ("checkpoint", None),
+    ("entry_index", None),
+    ("entry_index", "2"),
+    ("entry_index", -1),
+    ("entry_index", True),
+    ("entry_index", 2.5),
+    ("entry_index", 2**63),
+    ("inclusion", "none"),
+    ("inclusion", [H] * 64),
+    ("inclusion/0", H[2:]),
+    ("inclusion/0", H.replace("1", "A")),
+    ("inclusion/0", "0x" + H),
+    ("inclusion/0", 5),
+    ("inclusion/0", H[:-1] + "g"),
+    ("inclusion/0", H[:-1] + "١"),
+    ("anchors", {}),
+    ("anchors", [{}]),
+    ("anchors/0", 5),
+    ("anchors/0/chain_id", "20231"),
+    ("anchors/0/contract", "11" * 20),
+    ("anchors/0/contract", "0x" + "11" * 19),
+    ("anchors/0/contract", "0X" + "11" * 20),
+    ("anchors/0/contract", "0x" + "Ab" * 20),
+    ("anchors/0/log_id", H),
+    ("anchors/0/root", "0x" + H),
+    ("anchors/0/size", -1),
+    ("anchors/0/consistency", [H] * 64),
+    ("anchors/0/state", "final"),
+    ("anchors/0/evidence", 5),
+    ("anchors/0/evidence/header", "0x1"),
+    ("anchors/0/evidence/header", None),
+    ("anchors/0/evidence/receipt_proof", ["0x"] * 65),
+    ("anchors/0/evidence/receipt_proof/0", "zz"),
+    ("anchors/0/evidence/tx_index", -1),
+    ("anchors/0/evidence/log_position", "0"),
+    ("anchors/0/evidence/more", 1),
+    ("slot", {}),
+    ("slot/tick", -1),
+    ("slot/position", 2**20),
+    ("slot/path", [H] * 19),
+    ("slot/path", [H] * 21),
+    ("state", "sealed"),
+]
+
+
+@pytest.mark.parametrize(("pointer", "value"), BAD, ids=[f"{p}={v!r:.20}" for p, v in BAD])
+def test_a_wrong_member_is_refused_by_name(pointer: str, value: Any) -> None:
+    with pytest.raises(MalformedReceipt) as caught:
+        receipt_from_json(changed({pointer: value}))
+    named = pointer.split("/")
+    assert any(step in str(caught.value) for step in named if not step.isdigit())
+
+
+@pytest.mark.parametrize("value", [None, [], "text", 5])
+def test_anything_but_an_object_is_refused(value: Any) -> None:
+    with pytest.raises(MalformedReceipt, match="object"):
+        receipt_from_json(value)
+
+
+def test_too_many_anchors_are_refused() -> None:
+    document = changed({})
+    document["anchors"] *= 65
+    with pytest.raises(MalformedReceipt, match="at most 64"):
+        receipt_from_json(document)
