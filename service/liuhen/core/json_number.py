@@ -30,24 +30,20 @@ _ONES_PLACE, _LAST_PLAIN_PLACE, _FIRST_PLAIN_PLACE = 0, 21, -6
 _NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?)([0-9]+))?")
 
 
-class UnsafeNumber(MalformedJson):
-    """A number that would not survive canonical form."""
-
-
 def number_text(value: float) -> str:
     """Print a number as RFC 8785 does.
 
     Raises:
-        UnsafeNumber: NaN, an infinity, or an integer beyond ±(2^53−1).
+        MalformedJson: NaN, an infinity, or an integer beyond ±(2^53−1).
 
     Source: RFC 8785 §3.2.2.3; ECMA-262 Number::toString.
     """
     if isinstance(value, int):
         if not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
-            raise UnsafeNumber("an integer beyond 2^53 - 1")
+            raise MalformedJson("an integer beyond 2^53 - 1")
         return int.__repr__(value)
     if not math.isfinite(value):
-        raise UnsafeNumber("NaN and infinities are not JSON")
+        raise MalformedJson("NaN and infinities are not JSON")
     text = repr(value)
     if "e" not in text:
         return "0" if value == 0 else text.removesuffix(".0")
@@ -61,7 +57,7 @@ def parse_number(text: str) -> int | float:
         text: The literal, as the grammar of RFC 8259 §6 has it.
 
     Raises:
-        UnsafeNumber: Its canonical print is another decimal value, or is an integer literal
+        MalformedJson: Its canonical print is another decimal value, or is an integer literal
             beyond ±(2^53−1).
     """
     sign, digits, power = _decimal(text)
@@ -71,11 +67,11 @@ def parse_number(text: str) -> int | float:
     if len(digits) <= _MAX_DIGITS and abs(power) < 10**_MAX_EXPONENT_DIGITS:
         value = float(f"{sign}{digits}e{power}")
     if math.isinf(value) or _decimal(printed := number_text(value)) != (sign, digits, power):
-        raise UnsafeNumber("a number that no double carries unchanged")
+        raise MalformedJson("a number that no double carries unchanged")
     if not printed.lstrip("-").isdigit():
         return value
     if abs(whole := int(printed)) > MAX_SAFE_INTEGER:
-        raise UnsafeNumber("an integer beyond 2^53 - 1")
+        raise MalformedJson("an integer beyond 2^53 - 1")
     return whole
 
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from liuhen.core.canonical import JsonObject, JsonValue
 from liuhen.core.errors import MalformedJson
-from liuhen.core.json_number import UnsafeNumber, parse_fraction, parse_integer
+from liuhen.core.json_number import parse_fraction, parse_integer
 
 _STRINGS = JSONDecoder()
 """Reads single strings: their escapes are the standard library's business in both readers."""
@@ -146,7 +146,7 @@ class _Scanner:
         try:
             text = match.group()
             value = parse_integer(text) if text.lstrip("-").isdigit() else parse_fraction(text)
-        except UnsafeNumber as error:
+        except MalformedJson as error:
             self._refuse(error.rule)
         self._position = match.end()
         return value
