@@ -1,0 +1,1 @@
+"""Technology: databases, chains, files, the clock. No rules of the domain."""

@@ -1,0 +1,186 @@
+"""Put the contract on a chain and register a log in it. Everything here spends gas.
+
+Idempotent: what is there already is found, by the deployer's account and the log's id, and left
+alone; a run that was killed half-way is simply run again.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from web3 import Web3
+from web3.exceptions import TransactionNotFound
+from web3.types import RPCEndpoint
+
+from liuhen.adapters.chain.artefact_file import expected_code_hash, load_abi, load_bytecode
+from liuhen.adapters.chain.web3_chain import asking, connect, host_of
+from liuhen.core import rlp
+from liuhen.core.errors import AnchorMismatch, Unavailable
+from liuhen.core.head_signature import chain_log_id, keccak256
+
+_DEPLOY_GAS: Final = 2_500_000
+_REGISTER_GAS: Final = 400_000
+_POLL_SECONDS: Final = 0.05
+_WEI_A_COIN: Final = 10**18
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A contract with one log registered: what a trust policy needs to know.
+
+    Attributes:
+        chain_id: EIP-155 chain id.
+        genesis_hash: Hash of block 0, 32 bytes.
+        contract: Address, 20 bytes.
+        code_hash: keccak-256 of its code, 32 bytes.
+        log_id: The log's identifier in it, 32 bytes.
+        owner: Account that owns the log, 20 bytes; the deployer.
+    """
+
+    chain_id: int
+    genesis_hash: bytes
+    contract: bytes
+    code_hash: bytes
+    log_id: bytes
+    owner: bytes
+
+
+class Deployer:
+    """An account that deploys and registers on one chain."""
+
+    def __init__(self, url: str, private_key: bytes, *, wait_seconds: float = 60.0) -> None:
+        """Prepare; nothing is sent yet.
+
+        Args:
+            url: http or https URL of a node.
+            private_key: secp256k1, 32 bytes; owns the logs it registers.
+            wait_seconds: Time allowed for a tx to be mined.
+        """
+        self._web3 = connect(url)
+        self._host = host_of(url)
+        self._account = cast("LocalAccount", Account.from_key(private_key))
+        self._wait_seconds = wait_seconds
+        self.address = bytes.fromhex(self._account.address[2:])
+
+    def deploy(self) -> bytes:
+        """Return the address of the contract, deploying it if this account has not yet.
+
+        Raises:
+            AnchorMismatch: The account's first tx made something else.
+            Unavailable: The node does not answer, or the tx is not mined in time.
+        """
+        address = contract_address(self.address, 0)
+        if not self._code(address) and self._nonce() == 0:
+            self._send(b"", load_bytecode(), _DEPLOY_GAS)
+        if keccak256(self._code(address)) != expected_code_hash():
+            raise AnchorMismatch(f"0x{address.hex()} holds other code than this package's contract")
+        return address
+
+    def register(self, contract: bytes, origin: str, publisher: bytes, signer: bytes) -> bytes:
+        """Return the id of the deployer's log `origin`, registering it if it is not there.
+
+        Raises:
+            AnchorMismatch: It is registered with other keys, or the contract refuses it.
+            Unavailable: The node does not answer, or the tx is not mined in time.
+        """
+        log_id = chain_log_id(self.address, origin)
+        if self._keys(contract, log_id) is None:
+            views = self._contract(contract)
+            data = views.encode_abi("register", [origin, _text(publisher), _text(signer)])
+            self._send(contract, bytes.fromhex(data[2:]), _REGISTER_GAS)
+        if self._keys(contract, log_id) != (publisher, signer):
+            raise AnchorMismatch(f"the log {origin} is registered with other keys")
+        return log_id
+
+    def set_up(
+        self, origin: str, publisher: bytes, signer: bytes, contract: bytes | None = None
+    ) -> Deployment:
+        """Register a log in `contract`, or in one deployed by this account; see the two steps."""
+        contract = self.deploy() if contract is None else contract
+        log_id = self.register(contract, origin, publisher, signer)
+        with asking(self._host, "for chain id and block 0"):
+            chain_id = int(self._web3.eth.chain_id)
+            genesis = bytes(self._web3.eth.get_block(0)["hash"])
+        code_hash = keccak256(self._code(contract))
+        return Deployment(chain_id, genesis, contract, code_hash, log_id, self.address)
+
+    def _contract(self, address: bytes) -> Any:  # noqa: ANN401 -- web3 makes the class at run time
+        return self._web3.eth.contract(address=Web3.to_checksum_address(address), abi=load_abi())
+
+    def _keys(self, contract: bytes, log_id: bytes) -> tuple[bytes, bytes] | None:
+        with asking(self._host, "for a log's keys"):
+            owner, publisher, signer, _ = self._contract(contract).functions.logOf(log_id).call()
+            if not int(owner, 16):
+                return None
+            return bytes.fromhex(publisher[2:]), bytes.fromhex(signer[2:])
+
+    def _code(self, address: bytes) -> bytes:
+        with asking(self._host, "for code"):
+            return bytes(self._web3.eth.get_code(Web3.to_checksum_address(address)))
+
+    def _nonce(self) -> int:
+        with asking(self._host, "for a nonce"):
+            return int(self._web3.eth.get_transaction_count(self._account.address, "latest"))
+
+    def _send(self, to: bytes, data: bytes, gas: int) -> None:
+        """Send a tx and wait until it is mined; the caller looks at what it did."""
+        nonce = self._nonce()
+        with asking(self._host, "to take a tx"):
+            base = int(self._web3.eth.get_block("latest").get("baseFeePerGas", 0))
+            tip = int(self._web3.eth.max_priority_fee)
+            signed = self._account.sign_transaction(
+                {
+                    "type": 2,
+                    "chainId": self._web3.eth.chain_id,
+                    "to": to,
+                    "value": 0,
+                    "data": data,
+                    "gas": gas,
+                    "nonce": nonce,
+                    "maxPriorityFeePerGas": tip,
+                    "maxFeePerGas": 2 * base + tip,
+                }
+            )
+            self._web3.eth.send_raw_transaction(signed.raw_transaction)
+        self._wait(bytes(signed.hash))
+
+    def _wait(self, tx_hash: bytes) -> None:
+        deadline = time.monotonic() + self._wait_seconds
+        while not self._is_mined(tx_hash):
+            if time.monotonic() > deadline:
+                raise Unavailable(f"tx 0x{tx_hash.hex()} is not mined yet; run this again later")
+            time.sleep(_POLL_SECONDS)
+
+    def _is_mined(self, tx_hash: bytes) -> bool:
+        with asking(self._host, "for a tx receipt"):
+            try:
+                found = self._web3.eth.get_transaction_receipt(cast("Any", tx_hash))
+            except TransactionNotFound:
+                return False
+            if int(found["status"]) != 1:
+                raise AnchorMismatch(f"tx 0x{tx_hash.hex()} was mined and refused")
+            return True
+
+
+def fund(url: str, account: bytes, wei: int = 1_000 * _WEI_A_COIN) -> None:
+    """Give an account of a development chain at least `wei`; only such a chain can do this."""
+    web3, host = connect(url), host_of(url)
+    with asking(host, "to set a balance"):
+        if int(web3.eth.get_balance(Web3.to_checksum_address(account))) >= wei:
+            return
+        method = RPCEndpoint("hardhat_setBalance")  # anvil knows it by this name too
+        answer = web3.provider.make_request(method, [_text(account), hex(wei)])
+        if "error" in answer:
+            raise Unavailable(f"node {host} is not a development chain: it mints nothing")
+
+
+def contract_address(deployer: bytes, nonce: int) -> bytes:
+    """Return the address of the contract that an account's tx of this nonce makes."""
+    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
+    return keccak256(rlp.encode([deployer, number]))[12:]
+
+
+def _text(account: bytes) -> str:
+    return str(Web3.to_checksum_address(account))

@@ -1,0 +1,97 @@
+"""The database engine. The one place that knows SQLite from the others.
+
+SQLite runs in WAL mode with `synchronous=FULL`: a session that committed is on the disk. A
+session of the engine made here is a writing one: it takes SQLite's write lock when it begins, so
+that nothing it has read can change before it commits. `reading` gives the engine for all others.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+
+from liuhen.core.errors import Unavailable
+
+BUSY_MILLISECONDS = 10_000
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def sqlite_url(folder: Path) -> str:
+    """Return the URL of the database in a data folder."""
+    return f"sqlite+pysqlite:///{folder / 'liuhen.sqlite'}"
+
+
+class Database:
+    """One database, with sessions for writing and for reading.
+
+    Writers of this process wait for each other in memory, where waiting is fair; SQLite's own
+    waiting polls, and would let a busy appender starve everybody else.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._writing = _engine(url, begin="BEGIN IMMEDIATE")
+        self._reading = _engine(url, begin="BEGIN")
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a session that commits when it ends without an error.
+
+        Raises:
+            Unavailable: The database refused; what was done may be stored or not.
+        """
+        with self._turn, _session(self._writing) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a session that sees one state of the database.
+
+        Raises:
+            Unavailable: The database refused.
+        """
+        with _session(self._reading) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__)
+        raise Unavailable(f"the database does not do its work: {reason}") from error
+
+
+def _engine(url: str, begin: str) -> Engine:
+    # No statement text or parameters in errors: they hold contents.
+    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=32)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _: object) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None  # the driver must not begin or commit on its own
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)

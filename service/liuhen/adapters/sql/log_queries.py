@@ -1,0 +1,89 @@
+"""The queries on one log, built once: building one costs more than running it.
+
+Every query takes the parameter `log`; the others are named where they stand.
+"""
+
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
+
+from liuhen.adapters.sql.log_rows import CASE_COLUMNS, RECORD_COLUMNS
+from liuhen.adapters.sql.tables import (
+    CaseRow,
+    CheckpointRow,
+    EntryRow,
+    KeyedDigestRow,
+    MapHeadRow,
+    MappedCaseRow,
+    RecordRow,
+    TileRow,
+    table_of,
+)
+
+_ENTRY, _RECORD, _TILE = table_of(EntryRow), table_of(RecordRow), table_of(TileRow)
+_CASE, _CHECKPOINT = table_of(CaseRow), table_of(CheckpointRow)
+_MAP_HEAD, _MAPPED = table_of(MapHeadRow), table_of(MappedCaseRow)
+_DIGEST = table_of(KeyedDigestRow)
+_LOG: BindParameter[int] = bindparam("log")
+
+ENTRIES = (
+    select(_ENTRY.c.entry)
+    .where(
+        _ENTRY.c.log_id == _LOG,
+        _ENTRY.c.entry_index >= bindparam("start"),
+        _ENTRY.c.entry_index < bindparam("end"),
+    )
+    .order_by(_ENTRY.c.entry_index)
+)
+
+ROW = select(_TILE.c.hashes).where(
+    _TILE.c.log_id == _LOG,
+    _TILE.c.level == bindparam("level"),
+    _TILE.c.tile_index == bindparam("index"),
+)
+
+_RECORDS = select(*RECORD_COLUMNS).where(_RECORD.c.log_id == _LOG).order_by(_RECORD.c.entry_index)
+
+RECORD = _RECORDS.where(_RECORD.c.record_id == bindparam("record_id"))
+
+RECORDS = _RECORDS.where(
+    _RECORD.c.entry_index >= bindparam("start"), _RECORD.c.entry_index < bindparam("end")
+)
+
+LOOKUP = _RECORDS.where(
+    _RECORD.c.entry_index.in_(
+        select(_DIGEST.c.entry_index)
+        .where(_DIGEST.c.log_id == _LOG, _DIGEST.c.digest == bindparam("digest"))
+        .order_by(_DIGEST.c.entry_index)
+        .limit(bindparam("most"))
+    )
+)
+
+CHECKPOINT = select(_CHECKPOINT.c.note).where(
+    _CHECKPOINT.c.log_id == _LOG, _CHECKPOINT.c.size == bindparam("size")
+)
+
+MAP_ROOT = select(_MAP_HEAD.c.root).where(
+    _MAP_HEAD.c.log_id == _LOG, _MAP_HEAD.c.entry_index == bindparam("index")
+)
+
+CHANGED_CASES = select(*CASE_COLUMNS).where(
+    _CASE.c.log_id == _LOG, (_CASE.c.last_index >= bindparam("since")) | _CASE.c.sealed
+)
+
+
+def _mapped_cases() -> Select[bytes, bytes, int, bytes]:
+    newest = (
+        select(_MAPPED.c.case_key, func.max(_MAPPED.c.map_head).label("map_head"))
+        .where(_MAPPED.c.log_id == _LOG, _MAPPED.c.map_head <= bindparam("index"))
+        .group_by(_MAPPED.c.case_key)
+        .subquery()
+    )
+    same = and_(_MAPPED.c.case_key == newest.c.case_key, _MAPPED.c.map_head == newest.c.map_head)
+    return (
+        select(_MAPPED.c.case_key, _MAPPED.c.salt, _MAPPED.c.count, _MAPPED.c.head)
+        .join(newest, same)
+        .where(_MAPPED.c.log_id == _LOG)
+    )
+
+
+MAPPED_CASES = _mapped_cases()
+"""The newest row of each case at or before the map head `index`."""

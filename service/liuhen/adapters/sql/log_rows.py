@@ -1,0 +1,61 @@
+"""Rows of the log's tables to and from the values of the ports."""
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from liuhen.adapters.sql.tables import CaseRow, HeadRow, RecordRow, table_of
+from liuhen.core.merkle import TreeHead
+from liuhen.domain.admission import CaseState
+from liuhen.ports import StoredHead, StoredRecord
+
+_HEAD, _CASE, _RECORD = table_of(HeadRow), table_of(CaseRow), table_of(RecordRow)
+
+CASE_COLUMNS = tuple(_CASE.c[name] for name in CaseState.__slots__)
+"""The columns of a case state, in the order of its fields."""
+
+RECORD_COLUMNS = tuple(_RECORD.c[name] for name in StoredRecord.__slots__)
+"""The columns of a record, in the order of its fields."""
+
+
+_READ_HEAD = select(
+    _HEAD.c.size, _HEAD.c.root, _HEAD.c.recorded_at, _HEAD.c.map_head, _HEAD.c.checkpoint
+).where(_HEAD.c.log_id == bindparam("log"))
+_HOLD_HEAD = _READ_HEAD.with_for_update()
+
+
+def read_head(connection: Connection, log_id: int, *, hold: bool = False) -> StoredHead:
+    """Read the head row; `hold` it where the database locks rows."""
+    row = connection.execute(_HOLD_HEAD if hold else _READ_HEAD, {"log": log_id}).one()
+    size, root, recorded_at, map_head, checkpoint = row
+    return StoredHead(TreeHead(size, root), recorded_at, map_head, checkpoint)
+
+
+def head_values(head: StoredHead) -> dict[str, Any]:
+    """Return the columns of a head after `log_id`."""
+    return {
+        "size": head.tree.size,
+        "root": head.tree.root,
+        "recorded_at": head.recorded_at,
+        "map_head": head.map_head,
+        "checkpoint": head.checkpoint,
+    }
+
+
+def record_values(record: StoredRecord) -> tuple[object, ...]:
+    """Return the columns of a record after `log_id`, in their order."""
+    return (
+        record.entry_index,
+        record.record_id,
+        record.body,
+        record.secret,
+        record.type,
+        record.case,
+        record.case_seq,
+        record.recorded_at,
+    )
+
+
+def case_values(case: CaseState) -> tuple[object, ...]:
+    """Return the columns of a case state after `log_id`, in their order."""
+    return case.case, case.count, case.head, case.last_index, case.sealed

@@ -1,0 +1,1 @@
+"""Use cases, one verb a module. They know the world only through `ports`."""

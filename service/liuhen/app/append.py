@@ -1,0 +1,172 @@
+"""Append a record: from the bytes of a request to its receipt.
+
+The long part, `prepare`, runs with the caller; the short part waits its turn with the single
+writer. Coroutines and threads share that writer, each with its own way back.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import NamedTuple
+
+from liuhen.app.digest_key import DigestKey
+from liuhen.app.grouping import AppendRequest, Replayed
+from liuhen.app.log_writer import LogWriter
+from liuhen.app.record_id import new_record_id
+from liuhen.app.waiting import Appended, LoopSink, ThreadSink
+from liuhen.core.commitment import SECRET_BYTES
+from liuhen.core.errors import MalformedRecord
+from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
+from liuhen.core.submission import prepare
+from liuhen.domain.catalogue import check_submittable
+from liuhen.ports import Clock
+
+LARGE_BODY_BYTES = 64 * 2**10
+"""From here on a body is prepared in a thread, so that the event loop stays awake."""
+
+MAX_IDEMPOTENCY_KEY = 255
+"""Characters of an idempotency key."""
+
+
+class Answer(NamedTuple):
+    """What the caller of an append gets.
+
+    Attributes:
+        record_id: Number of the record.
+        receipt: Its receipt file.
+        replayed: The record was there already, under the same idempotency key.
+    """
+
+    record_id: str
+    receipt: str
+    replayed: bool
+
+
+class Appender:
+    """Appends to one log."""
+
+    def __init__(
+        self,
+        writer: LogWriter,
+        receipt_of: Callable[[str], str],
+        digest_key: DigestKey,
+        clock: Clock,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            writer: The log's writer.
+            receipt_of: Makes the receipt of a stored record from its number.
+            digest_key: Keys what the database may not hold plainly.
+            clock: Gives record numbers their time.
+            limits: What one record may cost.
+        """
+        self._writer, self._receipt_of = writer, receipt_of
+        self._digest_key, self._clock, self._limits = digest_key, clock, limits
+        self._loop_sink: LoopSink | None = None
+
+    async def append(
+        self,
+        body: bytes,
+        *,
+        network_address: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Answer:
+        """Append from a coroutine.
+
+        Raises:
+            MalformedJson: The body is not strict JSON.
+            MalformedRecord: It is not a submission.
+            RecordRefused: A rule of the domain refuses it.
+            IdempotencyMismatch: The key was used for another submission.
+            Unavailable: The log cannot be written now; the message says what is known.
+        """
+        if len(body) < LARGE_BODY_BYTES:
+            request = self.prepare(body, network_address, idempotency_key)
+        else:
+            request = await asyncio.to_thread(self.prepare, body, network_address, idempotency_key)
+        loop = asyncio.get_running_loop()
+        if self._loop_sink is None or self._loop_sink.loop is not loop:
+            self._loop_sink = LoopSink(loop)
+        ticket: asyncio.Future[Appended | Replayed] = loop.create_future()
+        self._writer.submit(request, self._loop_sink, ticket)
+        outcome = await ticket
+        if isinstance(outcome, Appended):
+            return Answer(outcome.record_id, outcome.receipt, replayed=False)
+        receipt = await asyncio.to_thread(self._receipt_of, outcome.record_id)
+        return Answer(outcome.record_id, receipt, replayed=True)
+
+    def append_here(
+        self,
+        body: bytes,
+        *,
+        network_address: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Answer:
+        """Append from a thread, waiting for the answer; errors as `append`."""
+        request = self.prepare(body, network_address, idempotency_key)
+        ticket: Future[Appended | Replayed] = Future()
+        self._writer.submit(request, ThreadSink(), ticket)
+        outcome = ticket.result()
+        if isinstance(outcome, Appended):
+            return Answer(outcome.record_id, outcome.receipt, replayed=False)
+        return Answer(outcome.record_id, self._receipt_of(outcome.record_id), replayed=True)
+
+    def prepare(
+        self, body: bytes, network_address: str | None, idempotency_key: str | None
+    ) -> AppendRequest:
+        """Do everything that needs no place in the log; errors as `append`."""
+        request = prepare_request(
+            body,
+            origin=self._writer.origin,
+            digest_key=self._digest_key,
+            clock=self._clock,
+            network_address=network_address,
+            idempotency_key=idempotency_key,
+            limits=self._limits,
+        )
+        check_submittable(request.draft.type)  # the writer asks again; this spares it the trouble
+        return request
+
+
+def prepare_request(
+    body: bytes,
+    *,
+    origin: str,
+    digest_key: DigestKey,
+    clock: Clock,
+    network_address: str | None = None,
+    idempotency_key: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    by_service: bool = False,
+) -> AppendRequest:
+    """Make a record ready for the writer, with a fresh number, secret and nonce.
+
+    Raises:
+        MalformedJson: The body is not strict JSON.
+        MalformedRecord: It is not a submission, or the idempotency key is empty or too long.
+    """
+    if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
+        raise MalformedRecord("Idempotency-Key", f"must have 1 to {MAX_IDEMPOTENCY_KEY} characters")
+    draft = prepare(
+        body,
+        origin=origin,
+        record_id=new_record_id(clock.now(), secrets.token_bytes(10)),
+        secret=secrets.token_bytes(SECRET_BYTES),
+        nonce=secrets.token_hex(16),
+        network_address=network_address,
+        limits=limits,
+        own_types=by_service,
+    )
+    digests = dict.fromkeys((draft.data_digest, *draft.attachment_digests))
+    keyed = None if idempotency_key is None else digest_key.of_idempotency_key(idempotency_key)
+    return AppendRequest(
+        draft=draft,
+        body_bytes=len(body),
+        keyed_digests=[digest_key.of_digest(digest) for digest in digests],
+        answer_key=keyed,
+        submission=b"" if keyed is None else digest_key.of_submission(draft.submission_digest),
+        by_service=by_service,
+    )

@@ -1,0 +1,108 @@
+"""Find out what became of the txs that were sent for an anchor, and store it.
+
+Neither an answer nor an error to sending says what became of a tx. What counts is the tx receipt,
+and that the contract keeps the head.
+"""
+
+from collections.abc import Sequence
+
+from liuhen.core.errors import AnchorMismatch
+from liuhen.core.merkle import TreeHead
+from liuhen.domain.anchor_life import AnchorState
+from liuhen.ports import AnchorStore, Chain, MinedIn, StoredAnchor, StoredAttempt, TxReceipt
+
+_LIVE = frozenset({AnchorState.SIGNED, AnchorState.SENT, AnchorState.MINED, AnchorState.REORGED})
+
+
+def find_live(attempts: Sequence[StoredAttempt]) -> StoredAttempt | None:
+    """Return the newest attempt that can still bring its anchor to the chain."""
+    return next((attempt for attempt in reversed(attempts) if attempt.state in _LIVE), None)
+
+
+class Outcomes:
+    """Reads outcomes from the chain and stores them."""
+
+    def __init__(self, store: AnchorStore, chain: Chain) -> None:
+        """Join the two."""
+        self._store, self._chain = store, chain
+
+    def settle(self, anchor: StoredAnchor, attempts: Sequence[StoredAttempt]) -> bool:
+        """Store that the anchor is mined, or refused, if it is.
+
+        Every attempt is asked for, also replaced and refused ones: whatever was sent may be mined
+        at any time, and after a reorganisation once more.
+
+        Returns:
+            Whether anything was stored.
+
+        Raises:
+            AnchorMismatch: The tx is mined, and did something else.
+        """
+        found = [(attempt, self._chain.tx_receipt(attempt.tx_hash)) for attempt in attempts]
+        for attempt, tx_receipt in found:
+            if tx_receipt is not None and tx_receipt.succeeded:
+                return self._settle_mined(anchor, attempt, tx_receipt)
+        live = find_live(attempts)
+        for attempt, tx_receipt in found:
+            if tx_receipt is not None and live is not None and attempt.nonce == live.nonce:
+                self._settle_refused(anchor, attempt, tx_receipt.mined_in)
+                return True
+        return False
+
+    def stands(self, head: TreeHead) -> bool:
+        """Return whether the contract keeps the head.
+
+        Raises:
+            AnchorMismatch: It keeps another root for this size.
+        """
+        kept = self._chain.head_at(head.size)
+        if kept is None:
+            return False
+        if kept.root != head.root:
+            raise AnchorMismatch(f"the contract keeps another root for {head.size} entries")
+        return True
+
+    def move(self, anchor: StoredAnchor, state: AnchorState, place: MinedIn | None = None) -> None:
+        """Move an anchor that is mined, with the attempt that did it if it was one of ours."""
+        for attempt in self._store.attempts(anchor.anchor_id):
+            if attempt.state is AnchorState.MINED:
+                self._store.move_attempt(attempt.attempt_id, state, place)
+                return
+        self._store.move_anchor(anchor.anchor_id, state, place)
+
+    def give_up(self, anchor: StoredAnchor, nonce: int) -> None:
+        """Mark the attempts with a nonce that somebody else has used."""
+        for attempt in self._store.attempts(anchor.anchor_id):
+            if attempt.nonce == nonce and attempt.state in _LIVE:
+                self._store.move_attempt(attempt.attempt_id, AnchorState.REPLACED)
+
+    def keep_evidence(self, anchor: StoredAnchor, place: MinedIn) -> None:
+        """Store the chain's evidence of an anchor that is about to be final.
+
+        Not earlier: until then another block may come to hold the tx.
+        """
+        evidence = self._chain.evidence(place)
+        if evidence is not None:
+            self._store.put_evidence(anchor.anchor_id, evidence)
+
+    def _settle_mined(
+        self, anchor: StoredAnchor, attempt: StoredAttempt, tx_receipt: TxReceipt
+    ) -> bool:
+        if tx_receipt.anchored != anchor.head:
+            raise AnchorMismatch(
+                f"the tx that anchors {anchor.head.size} entries was mined with another event"
+            )
+        if not self.stands(anchor.head):
+            return False  # the answer is that of a node behind the one that knew the tx
+        if attempt.state is AnchorState.REVERTED:
+            self._store.move_attempt(attempt.attempt_id, AnchorState.REORGED)
+        self._store.move_attempt(attempt.attempt_id, AnchorState.MINED, tx_receipt.mined_in)
+        return True
+
+    def _settle_refused(self, anchor: StoredAnchor, attempt: StoredAttempt, place: MinedIn) -> None:
+        """Store that a tx was mined in vain; none of its nonce can be mined any more."""
+        for other in self._store.attempts(anchor.anchor_id):
+            same = other.nonce == attempt.nonce and other.attempt_id != attempt.attempt_id
+            if same and other.state in _LIVE:
+                self._store.move_attempt(other.attempt_id, AnchorState.REPLACED)
+        self._store.move_attempt(attempt.attempt_id, AnchorState.REVERTED, place)

@@ -1,0 +1,143 @@
+"""Prove: receipts and proofs of stored records, and the log's files for everybody.
+
+Nothing is shown that goes beyond the newest signed head: who sees a checkpoint can fetch all it
+implies, and nobody sees entries that no head commits to.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from liuhen.app.seal import Published
+from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
+from liuhen.core.commitment import rows_text_of
+from liuhen.core.errors import NotYet, Unavailable, Unknown
+from liuhen.core.note import encode_base64
+from liuhen.core.receipt import Anchor, receipt_text
+from liuhen.core.tiles import TileRef, Tree, row_width
+from liuhen.ports import AnchorStore, LogReading, StoredAnchor, StoredRecord
+
+TLOG_PROOF = "c2sp.org/tlog-proof@v1"
+
+
+class _Place(NamedTuple):
+    """Where a record is proven to be."""
+
+    note: str
+    inclusion: list[bytes]
+    anchors: list[Anchor]
+
+
+class Prover:
+    """Proves what is in one log. Thread-safe."""
+
+    def __init__(
+        self,
+        store: LogReading,
+        anchors: Sequence[AnchorStore],
+        published: Callable[[], Published],
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            store: The log.
+            anchors: Its anchors, one store for each contract.
+            published: Returns the newest signed head.
+        """
+        self._store, self._anchors, self._published = store, anchors, published
+        self._read = row_reader(store)
+        self._large = LargeSubtrees()
+
+    def receipt_of(self, record_id: str) -> str:
+        """Return the receipt file of the record with this number.
+
+        Raises:
+            Unknown: There is none.
+            NotYet: It is stored, and the head that holds it is not signed yet.
+        """
+        record = self._store.record(record_id)
+        if record is None:
+            raise Unknown(f"this log has no record {record_id[:64]!r}")
+        return self.receipt(record)
+
+    def receipt(self, record: StoredRecord) -> str:
+        """Return a record's receipt file, with the first anchors that cover it.
+
+        Raises:
+            NotYet: The head that holds the record is not signed yet.
+        """
+        place = self._place(record.entry_index)
+        rows = rows_text_of(record.body, record.secret)
+        return receipt_text(rows, record.entry_index, place.inclusion, place.note, place.anchors)
+
+    def tlog_proof(self, entry_index: int) -> str:
+        """Return the proof of an entry as a file that other tools read.
+
+        Raises:
+            NotYet: The head that holds the entry is not signed yet.
+
+        Source: c2sp.org/tlog-proof.
+        """
+        place = self._place(entry_index)
+        hashes = "".join(f"{encode_base64(digest)}\n" for digest in place.inclusion)
+        return f"{TLOG_PROOF}\nindex {entry_index}\n{hashes}\n{place.note}"
+
+    def checkpoint(self) -> str:
+        """Return the newest signed checkpoint."""
+        return self._published().note
+
+    def tile(self, tile: TileRef) -> bytes:
+        """Return a tile of hashes, or a bundle of entries (c2sp.org/tlog-tiles).
+
+        Raises:
+            Unknown: The newest checkpoint does not reach so far.
+        """
+        size = self._published().tree.size
+        if tile.width > row_width(size, tile.level or 0, tile.index):
+            raise Unknown(f"the log of {size} entries has no {tile.to_path()}")
+        if tile.level is not None:
+            return self._read(tile.level, tile.index, tile.width)
+        start = 256 * tile.index
+        entries = self._store.entries(start, start + tile.width)
+        return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+    def tree(self) -> Tree:
+        """Return the tree of the newest signed head."""
+        return self._tree(self._published().tree.size)
+
+    def _tree(self, size: int) -> StoredTree:
+        return StoredTree(self._read, size, self._large)
+
+    def _place(self, entry_index: int) -> _Place:
+        found = [store.covering(entry_index) for store in self._anchors]
+        anchors = [anchor for anchor in found if anchor is not None]
+        if not anchors:
+            return self._sealed_place(entry_index)
+        first = min(anchors, key=lambda anchor: anchor.head.size)
+        note = self._store.checkpoint(first.head.size)
+        if note is None:
+            raise Unavailable(f"the checkpoint of size {first.head.size} is missing")
+        tree = self._tree(max(anchor.head.size for anchor in anchors))
+        size = first.head.size
+        return _Place(
+            note,
+            tree.inclusion(entry_index, size),
+            [_anchor(anchor, tree.consistency(size, anchor.head.size)) for anchor in anchors],
+        )
+
+    def _sealed_place(self, entry_index: int) -> _Place:
+        tree, note = self._published()
+        if entry_index >= tree.size:
+            raise NotYet(f"entry {entry_index} is stored, and not yet under a signed head")
+        return _Place(note, self._tree(tree.size).inclusion(entry_index), [])
+
+
+def _anchor(stored: StoredAnchor, consistency: Sequence[bytes]) -> Anchor:
+    return Anchor(
+        chain_id=stored.target.chain_id,
+        contract=stored.target.contract,
+        log_id=stored.target.log_id,
+        size=stored.head.size,
+        root=stored.head.root,
+        consistency=tuple(consistency),
+        evidence=stored.evidence,
+    )

@@ -1,0 +1,1 @@
+"""What the records mean: catalogue, admission, life cycles. No IO."""

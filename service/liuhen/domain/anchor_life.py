@@ -1,0 +1,56 @@
+"""The life of an anchor on one chain: which state may follow which (architecture §6).
+
+    planned → signed → sent → mined → final          the straight way
+    replaced                                          a larger head made it superfluous
+    reverted                                          mined, and refused by the contract
+    reorged                                           mined, and its block is no longer on the chain
+
+Any tx that was once sent may still be mined, even after a larger one replaced it: only what is
+deep enough is settled, so `final` alone has no way out.
+"""
+
+from enum import StrEnum
+
+from liuhen.core.errors import AnchorMismatch
+
+
+class AnchorState(StrEnum):
+    """Where an anchor, or one attempt at it, stands."""
+
+    PLANNED = "planned"
+    SIGNED = "signed"
+    SENT = "sent"
+    MINED = "mined"
+    FINAL = "final"
+    REPLACED = "replaced"
+    REVERTED = "reverted"
+    REORGED = "reorged"
+
+
+_S = AnchorState
+_NEXT: dict[AnchorState, frozenset[AnchorState]] = {
+    _S.PLANNED: frozenset({_S.SIGNED, _S.MINED, _S.REPLACED}),
+    _S.SIGNED: frozenset({_S.SIGNED, _S.SENT, _S.MINED, _S.REVERTED, _S.REPLACED}),
+    _S.SENT: frozenset({_S.SIGNED, _S.SENT, _S.MINED, _S.REVERTED, _S.REPLACED}),
+    _S.MINED: frozenset({_S.MINED, _S.FINAL, _S.REORGED}),
+    _S.FINAL: frozenset(),
+    _S.REPLACED: frozenset({_S.MINED, _S.REVERTED}),
+    _S.REVERTED: frozenset({_S.PLANNED, _S.SIGNED, _S.REPLACED, _S.REORGED}),
+    _S.REORGED: frozenset({_S.SIGNED, _S.SENT, _S.MINED, _S.REVERTED, _S.REPLACED}),
+}
+
+UNFINISHED = frozenset(AnchorState) - {_S.FINAL, _S.REPLACED}
+"""States in which somebody still has to do something."""
+
+ON_CHAIN = frozenset({_S.MINED, _S.FINAL})
+"""States in which the head stands in a block."""
+
+
+def check_move(old: AnchorState, new: AnchorState) -> None:
+    """Check that an anchor may go from one state to the other.
+
+    Raises:
+        AnchorMismatch: It may not; a `final` anchor never moves again.
+    """
+    if new not in _NEXT[old]:
+        raise AnchorMismatch(f"an anchor that is {old} cannot become {new}")

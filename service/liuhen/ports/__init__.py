@@ -1,0 +1,67 @@
+"""What the application needs of the world, as Protocols with their guarantees.
+
+Each port has a real implementation in `adapters/` and one in memory in `tests/fakes/` that can
+fail before doing and after doing. An error of a store means "unknown", never "not done": who
+gets one reads again before going on. Errors are those of `core.errors`; nothing of a database
+driver, a chain library or an operating system comes through.
+"""
+
+from liuhen.ports.anchor import AnchorStore, NewAttempt, StoredAnchor, StoredAttempt
+from liuhen.ports.chain import (
+    AnchorTx,
+    Block,
+    Chain,
+    ChainIdentity,
+    ChainTarget,
+    MinedIn,
+    TransactionSigner,
+    TxReceipt,
+)
+from liuhen.ports.clock import Clock
+from liuhen.ports.head import HeadRegister, HeadSigner
+from liuhen.ports.log import (
+    AnsweredKey,
+    Appending,
+    Group,
+    LogReading,
+    Logs,
+    LogStore,
+    LogWriting,
+    MapHead,
+    MappedCase,
+    StoredHead,
+    StoredLog,
+    StoredRecord,
+    StoredRow,
+)
+
+__all__ = [
+    "AnchorStore",
+    "AnchorTx",
+    "AnsweredKey",
+    "Appending",
+    "Block",
+    "Chain",
+    "ChainIdentity",
+    "ChainTarget",
+    "Clock",
+    "Group",
+    "HeadRegister",
+    "HeadSigner",
+    "LogReading",
+    "LogStore",
+    "LogWriting",
+    "Logs",
+    "MapHead",
+    "MappedCase",
+    "MinedIn",
+    "NewAttempt",
+    "StoredAnchor",
+    "StoredAttempt",
+    "StoredHead",
+    "StoredLog",
+    "StoredRecord",
+    "StoredRow",
+    "TransactionSigner",
+    "TxReceipt",
+]

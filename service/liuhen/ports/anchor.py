@@ -1,0 +1,161 @@
+"""The anchors of one log in one contract, as rows (architecture §6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from liuhen.core.chain_evidence import ChainEvidence
+from liuhen.core.merkle import TreeHead
+from liuhen.domain.anchor_life import AnchorState
+from liuhen.ports.chain import ChainTarget, MinedIn
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """One signed tx for one anchor.
+
+    Attributes:
+        attempt_id: The store's number of it.
+        anchor_id: The anchor it is for.
+        old_size: Anchored size that it starts from.
+        sender: Address, 20 bytes.
+        nonce: Nonce of the sender's account.
+        max_fee_wei: Fee cap per gas.
+        tip_wei: Priority fee per gas.
+        gas_limit: Gas it may use.
+        raw_tx: The signed bytes.
+        tx_hash: 32 bytes; unique.
+        state: signed, sent, mined, final, replaced, reverted or reorged.
+        mined_in: The block; set while mined, final or reverted.
+        created_at: When it was stored.
+    """
+
+    attempt_id: int
+    anchor_id: int
+    old_size: int
+    sender: bytes
+    nonce: int
+    max_fee_wei: int
+    tip_wei: int
+    gas_limit: int
+    raw_tx: bytes
+    tx_hash: bytes
+    state: AnchorState
+    mined_in: MinedIn | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """A signed tx that is about to be sent; fields as in `StoredAttempt`."""
+
+    old_size: int
+    sender: bytes
+    nonce: int
+    max_fee_wei: int
+    tip_wei: int
+    gas_limit: int
+    raw_tx: bytes
+    tx_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnchor:
+    """A head that is to stand, or stands, in the contract.
+
+    Attributes:
+        anchor_id: The store's number of it.
+        target: Where.
+        head: Size and root hash; the last entry of this size is a map head.
+        state: Where it stands.
+        mined_in: The block; set while mined or final.
+        evidence: Chain evidence for receipts, once there is any.
+        created_at: When it was planned.
+    """
+
+    anchor_id: int
+    target: ChainTarget
+    head: TreeHead
+    state: AnchorState
+    mined_in: MinedIn | None
+    evidence: ChainEvidence | None
+    created_at: datetime
+
+
+class AnchorStore(Protocol):
+    """The anchors of one log in one contract.
+
+    Every call is durable when it returns, so what is about to be done is stored before it is done.
+
+    Moves are checked against `domain.anchor_life`; an attempt's move and that of its anchor are
+    stored together. Moves to mined and final also leave a message in the outbox.
+    """
+
+    def plan(self, head: TreeHead) -> StoredAnchor:
+        """Intend to anchor a head; the same size again returns what is there.
+
+        Raises:
+            AnchorMismatch: This size is there with another root.
+        """
+        ...
+
+    def find(self, size: int) -> StoredAnchor | None:
+        """Return the anchor of exactly this size."""
+        ...
+
+    def unfinished(self) -> Sequence[StoredAnchor]:
+        """Return the anchors that are neither final nor replaced, by ascending size."""
+        ...
+
+    def newest(self, states: frozenset[AnchorState]) -> StoredAnchor | None:
+        """Return the anchor of the largest size in one of the states."""
+        ...
+
+    def covering(self, entry_index: int) -> StoredAnchor | None:
+        """Return the smallest mined or final anchor whose tree holds this leaf index."""
+        ...
+
+    def attempts(self, anchor_id: int) -> Sequence[StoredAttempt]:
+        """Return the attempts at an anchor, oldest first."""
+        ...
+
+    def open_attempts(self) -> Sequence[StoredAttempt]:
+        """Return every attempt that may still get onto the chain or be lost from it, oldest first.
+
+        These are all that are not final, without those of a nonce at or below that of a final
+        attempt of the same sender: such a nonce is spent.
+        """
+        ...
+
+    def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
+        """Store a signed tx before it is sent; the anchor becomes signed.
+
+        Raises:
+            AnchorMismatch: The anchor's state does not allow it.
+        """
+        ...
+
+    def move_attempt(
+        self, attempt_id: int, state: AnchorState, mined_in: MinedIn | None = None
+    ) -> StoredAttempt:
+        """Move an attempt, and its anchor with it; `replaced` leaves the anchor where it is.
+
+        Raises:
+            AnchorMismatch: The attempt's state does not allow it.
+        """
+        ...
+
+    def move_anchor(
+        self, anchor_id: int, state: AnchorState, mined_in: MinedIn | None = None
+    ) -> StoredAnchor:
+        """Move an anchor alone: replaced by a larger one, or planned anew.
+
+        Raises:
+            AnchorMismatch: The anchor's state does not allow it.
+        """
+        ...
+
+    def put_evidence(self, anchor_id: int, evidence: ChainEvidence) -> None:
+        """Keep the chain evidence of an anchor."""
+        ...

@@ -1,0 +1,205 @@
+"""An EVM chain, and the key that sends txs to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from liuhen.core.chain_evidence import ChainEvidence
+from liuhen.core.chain_view import AnchoredHead
+from liuhen.core.merkle import TreeHead
+
+
+@dataclass(frozen=True, slots=True)
+class ChainTarget:
+    """The contract that heads of a log are anchored in.
+
+    Attributes:
+        chain_id: EIP-155 chain id.
+        contract: Address of the contract, 20 bytes.
+        log_id: The log's identifier in the contract, 32 bytes.
+    """
+
+    chain_id: int
+    contract: bytes
+    log_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MinedIn:
+    """The block that holds a tx.
+
+    Attributes:
+        number: Block number.
+        hash: Block hash, 32 bytes.
+        time: Block time, seconds since 1970.
+        tx_index: Position of the tx in the block.
+        log_position: Position of the `HeadAnchored` event in its tx receipt; -1 if it has none.
+    """
+
+    number: int
+    hash: bytes
+    time: int
+    tx_index: int
+    log_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block as a node tells it.
+
+    Attributes:
+        number: Block number.
+        hash: 32 bytes.
+        time: Seconds since 1970.
+        base_fee_wei: Base fee per gas.
+    """
+
+    number: int
+    hash: bytes
+    time: int
+    base_fee_wei: int
+
+
+@dataclass(frozen=True, slots=True)
+class TxReceipt:
+    """What became of a mined tx.
+
+    Attributes:
+        succeeded: Status 1.
+        mined_in: Its block and its place there.
+        anchored: The head named by its `HeadAnchored` event, at `mined_in.log_position`; None if
+            it has none of our contract and our log.
+    """
+
+    succeeded: bool
+    mined_in: MinedIn
+    anchored: TreeHead | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainIdentity:
+    """What a node says we are talking to.
+
+    Attributes:
+        chain_id: EIP-155 chain id.
+        genesis_hash: Hash of block 0, 32 bytes.
+        code_hash: keccak-256 of the contract's code, 32 bytes.
+        publisher: Who may anchor heads of the log, 20 bytes; zero if the log is not registered.
+        signer: Whose key signs heads of the log, 20 bytes; zero if it is not registered.
+    """
+
+    chain_id: int
+    genesis_hash: bytes
+    code_hash: bytes
+    publisher: bytes
+    signer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorTx:
+    """An unsigned call of `anchor`.
+
+    Attributes:
+        target: Contract and log.
+        old_size: Anchored size that it starts from.
+        head: The head to anchor.
+        consistency: Proof from the anchored head to `head`.
+        nonce: Nonce of the sender's account.
+        max_fee_wei: Fee cap per gas.
+        tip_wei: Priority fee per gas.
+        gas_limit: Gas it may use.
+    """
+
+    target: ChainTarget
+    old_size: int
+    head: TreeHead
+    consistency: Sequence[bytes]
+    nonce: int
+    max_fee_wei: int
+    tip_wei: int
+    gas_limit: int
+
+
+class TransactionSigner(Protocol):
+    """Signs anchor txs with the publisher's key: only calls of `anchor`, of value 0."""
+
+    address: bytes
+    """The sender, 20 bytes."""
+
+    def sign_anchor(self, tx: AnchorTx) -> tuple[bytes, bytes]:
+        """Return the raw signed tx and its hash.
+
+        Raises:
+            Unavailable: The key cannot be used now.
+        """
+        ...
+
+
+class Chain(Protocol):
+    """One EVM chain as a node tells it.
+
+    NOT trusted: it answers late, twice, or not at all, and forgets blocks. Every call may raise
+    `Unavailable`, which means "unknown"; after `send` it means "look for the tx, do not
+    conclude". Nothing is retried behind the caller's back.
+    """
+
+    target: ChainTarget
+
+    def identity(self) -> ChainIdentity:
+        """Return what the node says it is, and whose log this is."""
+        ...
+
+    def block(self, number: int) -> Block | None:
+        """Return the block with this number on the chain as it is now."""
+        ...
+
+    def newest_block(self) -> Block:
+        """Return the newest block."""
+        ...
+
+    def final_block(self) -> Block | None:
+        """Return the newest block that the policy's depth makes final."""
+        ...
+
+    def anchored_head(self) -> TreeHead:
+        """Return the log's head in the contract; size 0 before the first."""
+        ...
+
+    def head_at(self, size: int) -> AnchoredHead | None:
+        """Return the head that the contract keeps for exactly this size."""
+        ...
+
+    def find_anchoring(self, size: int) -> MinedIn | None:
+        """Return where the event stands that anchored this size, whoever sent the tx."""
+        ...
+
+    def evidence(self, place: MinedIn) -> ChainEvidence | None:
+        """Return the evidence that a block holds the tx at a place.
+
+        None if what the node answers does not lead to the hash of that block.
+        """
+        ...
+
+    def next_nonce(self, sender: bytes) -> int:
+        """Return the number of mined txs of the sender."""
+        ...
+
+    def balance_wei(self, account: bytes) -> int:
+        """Return what an account owns."""
+        ...
+
+    def tip_wei(self) -> int:
+        """Return the priority fee per gas that the node suggests."""
+        ...
+
+    def send(self, raw_tx: bytes) -> None:
+        """Hand a signed tx to the node; one that it already knows may be an error or not."""
+        ...
+
+    def tx_receipt(self, tx_hash: bytes) -> TxReceipt | None:
+        """Return what became of a tx, or None if it is not in a block now."""
+        ...
+
+    def mine(self) -> None:
+        """Ask a development chain for one more block."""
+        ...

@@ -1,0 +1,69 @@
+"""Signing heads: the register, then the keys (evidence §7)."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from liuhen.core.head_signature import LogKey
+from liuhen.core.merkle import TreeHead
+
+
+class HeadRegister(Protocol):
+    """The last head of one log that was released for signing.
+
+    TRUSTED: whoever can write here can fork the log, so it lies outside the database, its folder
+    and its backups.
+
+    Only one process can hold it. What `advance` accepted is durable when it returns.
+    """
+
+    def newest(self) -> TreeHead | None:
+        """Return the last head; None before the first. It is durable when this returns.
+
+        Raises:
+            Unavailable: The register cannot be read or written.
+            HistoryMismatch: It is damaged in a way that no crash can explain.
+        """
+        ...
+
+    def advance(self, new: TreeHead, consistency: Sequence[bytes]) -> None:
+        """Move on to a head; the same head again is harmless.
+
+        Args:
+            new: The head to release.
+            consistency: Proof from the last head to `new`; empty from size 0 and for the same.
+
+        Raises:
+            HistoryMismatch: Smaller than the last head, or of the same size with another root.
+            ProofMismatch: The proof does not lead from the last head to `new`.
+            Unavailable: Could not be made durable; whether it was, is unknown. Every later advance
+                fails until `newest` has told what stands.
+        """
+        ...
+
+
+class HeadSigner(Protocol):
+    """Signs heads with the log's two keys. TRUSTED not to fork.
+
+    Asked only for heads that the register has released. Deterministic, so signing the same head
+    again is harmless.
+    """
+
+    log_key: LogKey
+    address: bytes
+    """Ethereum address of the second key, 20 bytes."""
+
+    def sign_text(self, text: bytes) -> bytes:
+        """Sign a checkpoint's text with Ed25519; 64 bytes.
+
+        Raises:
+            Unavailable: The key cannot be used now.
+        """
+        ...
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign 32 bytes with secp256k1; r ‖ s ‖ v, 65 bytes, low s, v 27 or 28.
+
+        Raises:
+            Unavailable: The key cannot be used now.
+        """
+        ...

@@ -1,0 +1,78 @@
+"""A whole log put together from stores, register, keys and a clock, as `wiring` does it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from liuhen.app.append import Appender
+from liuhen.app.digest_key import DigestKey
+from liuhen.app.find import Finder
+from liuhen.app.log_writer import LogWriter
+from liuhen.app.open_log import open_log
+from liuhen.app.prove import Prover
+from liuhen.app.seal import HeadSealer
+from liuhen.core.canonical import canonical
+from liuhen.ports import ChainTarget
+from tests.check_log import check_log
+from tests.fakes.clock import FakeClock
+from tests.fakes.faults import Faults, Faulty, FaultyLogStore
+from tests.fakes.head_register import MemoryRegister
+from tests.fakes.head_signer import KnownSigner
+from tests.fakes.log_store import MemoryLogStore
+
+ORIGIN = "log.example/logs/jyg"
+TARGET = ChainTarget(20231, bytes.fromhex("c3" * 20), bytes.fromhex("d4" * 32))
+
+
+class AssembledLog:
+    """One log; `restart` makes everything anew but what lasts."""
+
+    def __init__(self, store: Any = None, register: Any = None, **options: Any) -> None:
+        self.store = store if store is not None else MemoryLogStore()
+        self.register = register if register is not None else MemoryRegister()
+        self.signer = KnownSigner(ORIGIN)
+        self.clock = FakeClock()
+        self.faults = Faults()
+        self.digest_key = DigestKey(bytes(32))
+        self.anchors: list[Any] = options.pop("anchors", [])
+        self.options = options
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything in memory; nothing is opened yet."""
+        sealer = HeadSealer(
+            ORIGIN,
+            Faulty(self.register, self.faults),
+            Faulty(self.signer, self.faults),
+            [TARGET],
+        )
+        self.sealer = sealer
+        store = FaultyLogStore(self.store, self.faults)
+        self.writer = LogWriter(ORIGIN, store, sealer, self.clock, **self.options)
+        self.prover = Prover(self.store, self.anchors, lambda: self.writer.published)
+        self.appender = Appender(self.writer, self.prover.receipt_of, self.digest_key, self.clock)
+        self.finder = Finder(self.store, self.digest_key)
+
+    def open(self) -> "AssembledLog":
+        """Open the log and start the writer."""
+        open_log(self.writer, self.sealer, self.digest_key, self.clock)
+        return self
+
+    def close(self) -> None:
+        """Stop the writer."""
+        self.writer.stop()
+
+    def append(self, case: str | None = None, key: str | None = None, **data: Any) -> Any:
+        """Append a small record and wait for the answer."""
+        return self.appender.append_here(submission(case, **data), idempotency_key=key)
+
+    def check(self, answered: Sequence[str] = ()) -> int:
+        """Re-verify the whole log."""
+        return check_log(self.store, ORIGIN, self.signer.log_key, answered)
+
+
+def submission(case: str | None = None, **data: Any) -> bytes:
+    """Make the body of a request."""
+    body: dict[str, Any] = {"data": data}
+    if case is not None:
+        body["case"] = case
+    return canonical(body)

@@ -1,0 +1,83 @@
+"""A node of the chain on 127.0.0.1 that answers what a `NodeAnswer` says."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from liuhen.core.chain_view import NodeAnswer
+from liuhen.core.head_signature import keccak256
+
+CODES = {keccak256(code): code for code in (b"code", b"")}
+HEAD_AT = keccak256(b"headAt(bytes32,uint64)")[:4].hex()
+LATEST = keccak256(b"latest(bytes32)")[:4].hex()
+
+
+@contextmanager
+def node_server(answer: NodeAnswer) -> Iterator[str]:
+    """Serve until the block is left; gives the node's URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            result = reply(answer, asked["method"], asked["params"])
+            body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def reply(answer: NodeAnswer, method: str, params: list[Any]) -> Any:
+    """Answer one request of JSON-RPC."""
+    match method:
+        case "eth_chainId":
+            return hex(answer.chain_id)
+        case "eth_getCode":
+            return "0x" + CODES[answer.code_hash].hex()
+        case "eth_getBlockByNumber":
+            return block(answer, params[0])
+        case "eth_call":
+            return "0x" + call(answer, params[0]["data"][2:])
+    raise AssertionError(f"a verifier has no business asking {method}")
+
+
+def block(answer: NodeAnswer, position: str) -> dict[str, str] | None:
+    number = answer.tip if position == "latest" else int(position, 16)
+    known = {answer.tip: bytes(32), **answer.block_hashes, 0: answer.genesis}.get(number)
+    if known is None:
+        return None
+    return {
+        "number": hex(number),
+        "hash": "0x" + known.hex(),
+        "timestamp": hex(1_774_942_000 + number),
+    }
+
+
+def call(answer: NodeAnswer, data: str) -> str:
+    if data[:8] == LATEST:
+        size, root = answer.latest
+        return word(size) + root.hex() + word(1) + word(int(size > 0))
+    assert data[:8] == HEAD_AT
+    head = answer.heads.get(int(data[72:], 16))
+    if head is None:
+        return word(0) * 3
+    return head.root.hex() + word(head.timestamp) + word(head.block)
+
+
+def word(number: int) -> str:
+    return number.to_bytes(32, "big").hex()

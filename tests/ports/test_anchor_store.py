@@ -1,0 +1,181 @@
+"""What every anchor store promises, in memory and in SQL."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from liuhen.adapters.sql.anchor_store import SqlAnchorStore
+from liuhen.adapters.sql.engine import Database
+from liuhen.adapters.sql.log_store import SqlLogs
+from liuhen.adapters.sql.tables import OutboxRow, table_of
+from liuhen.core.chain_evidence import ChainEvidence
+from liuhen.core.errors import AnchorMismatch
+from liuhen.core.merkle import TreeHead
+from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
+from liuhen.ports import ChainTarget, MinedIn, NewAttempt
+from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.clock import FakeClock
+
+TARGET = ChainTarget(20231, b"\xc3" * 20, b"\xd4" * 32)
+BLOCK = MinedIn(7, b"\7" * 32, 1_800_000_000, 0, 0)
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture(params=["memory", "sql"])
+def store(request: pytest.FixtureRequest, database: Database) -> Any:
+    if request.param == "memory":
+        return MemoryAnchorStore(TARGET)
+    log = SqlLogs(database).create("jyg", "log.example/logs/jyg", NOW)
+    elsewhere = replace(TARGET, contract=b"\xc4" * 20)
+    neighbour = SqlAnchorStore(database, log.log_id, elsewhere, FakeClock())
+    planned = neighbour.plan(head(500))
+    neighbour.add_attempt(planned.anchor_id, attempt(90, 99))
+    return SqlAnchorStore(database, log.log_id, TARGET, FakeClock())
+
+
+def head(size: int) -> TreeHead:
+    return TreeHead(size, size.to_bytes(32))
+
+
+def attempt(number: int, nonce: int = 0) -> NewAttempt:
+    return NewAttempt(
+        old_size=0,
+        sender=b"\xa1" * 20,
+        nonce=nonce,
+        max_fee_wei=2_000_000_000,
+        tip_wei=1_000_000_000,
+        gas_limit=200_000,
+        raw_tx=b"\2" * number,
+        tx_hash=number.to_bytes(32),
+    )
+
+
+def mined(store: Any, size: int, number: int, nonce: int) -> tuple[int, int]:
+    anchor = store.plan(head(size))
+    made = store.add_attempt(anchor.anchor_id, attempt(number, nonce))
+    store.move_attempt(made.attempt_id, AnchorState.SENT)
+    store.move_attempt(made.attempt_id, AnchorState.MINED, BLOCK)
+    return anchor.anchor_id, made.attempt_id
+
+
+def test_planning_the_same_head_again_returns_what_is_there(store: Any) -> None:
+    first = store.plan(head(5))
+    assert first.state is AnchorState.PLANNED
+    assert (first.target, first.head, first.mined_in, first.evidence) == (
+        TARGET,
+        head(5),
+        None,
+        None,
+    )
+    assert store.plan(head(5)) == first
+    assert store.find(5) == first
+    assert store.find(6) is None
+    with pytest.raises(AnchorMismatch):
+        store.plan(TreeHead(5, b"\xff" * 32))
+
+
+def test_an_attempt_takes_its_anchor_along(store: Any) -> None:
+    anchor = store.plan(head(5))
+    made = store.add_attempt(anchor.anchor_id, attempt(1))
+    assert made.state is AnchorState.SIGNED
+    assert made.raw_tx == b"\2"
+    assert store.find(5).state is AnchorState.SIGNED
+    for state, block in [
+        (AnchorState.SENT, None),
+        (AnchorState.MINED, BLOCK),
+        (AnchorState.REORGED, None),
+        (AnchorState.MINED, replace(BLOCK, number=8)),
+        (AnchorState.MINED, replace(BLOCK, number=9)),
+        (AnchorState.FINAL, replace(BLOCK, number=9)),
+    ]:
+        moved = store.move_attempt(made.attempt_id, state, block)
+        assert (moved.state, moved.mined_in) == (state, block)
+        assert (store.find(5).state, store.find(5).mined_in) == (state, block)
+        assert list(store.attempts(anchor.anchor_id)) == [moved]
+
+
+def test_a_final_anchor_never_moves_again(store: Any) -> None:
+    anchor_id, attempt_id = mined(store, 5, 1, 0)
+    store.move_attempt(attempt_id, AnchorState.FINAL, BLOCK)
+    with pytest.raises(AnchorMismatch):
+        store.move_attempt(attempt_id, AnchorState.REORGED)
+    with pytest.raises(AnchorMismatch):
+        store.move_anchor(anchor_id, AnchorState.PLANNED)
+    with pytest.raises(AnchorMismatch):
+        store.add_attempt(anchor_id, attempt(2))
+    assert store.find(5).state is AnchorState.FINAL
+    assert len(store.attempts(anchor_id)) == 1
+
+
+def test_a_refused_move_of_the_anchor_leaves_the_attempt_where_it_is(store: Any) -> None:
+    anchor = store.plan(head(5))
+    first = store.add_attempt(anchor.anchor_id, attempt(1))
+    second = store.add_attempt(anchor.anchor_id, attempt(2))
+    store.move_attempt(second.attempt_id, AnchorState.MINED, BLOCK)
+    store.move_attempt(second.attempt_id, AnchorState.FINAL, BLOCK)
+    with pytest.raises(AnchorMismatch):
+        store.move_attempt(first.attempt_id, AnchorState.SENT)
+    assert store.attempts(anchor.anchor_id)[0].state is AnchorState.SIGNED
+    replaced = store.move_attempt(first.attempt_id, AnchorState.REPLACED)
+    assert replaced.state is AnchorState.REPLACED
+    assert store.find(5).state is AnchorState.FINAL
+
+
+def test_anchors_are_found_by_size_and_state(store: Any) -> None:
+    assert store.newest(ON_CHAIN) is None
+    assert store.covering(0) is None
+    mined(store, 5, 1, 0)
+    _, second = mined(store, 9, 2, 1)
+    store.move_attempt(second, AnchorState.FINAL, BLOCK)
+    store.plan(head(20))
+    assert store.newest(ON_CHAIN).head.size == 9
+    assert store.newest(frozenset({AnchorState.MINED})).head.size == 5
+    assert [anchor.head.size for anchor in store.unfinished()] == [5, 20]
+    assert store.covering(4).head.size == 5
+    assert store.covering(5).head.size == 9
+    assert store.covering(9) is None
+
+
+def test_a_replaced_anchor_is_finished_and_may_still_be_mined(store: Any) -> None:
+    anchor = store.plan(head(5))
+    store.move_anchor(anchor.anchor_id, AnchorState.REPLACED)
+    assert list(store.unfinished()) == []
+    store.move_anchor(anchor.anchor_id, AnchorState.MINED, BLOCK)
+    assert store.find(5).mined_in == BLOCK
+
+
+def test_open_attempts_end_with_the_nonce_of_a_final_one(store: Any) -> None:
+    _, first = mined(store, 5, 1, 0)
+    anchor = store.plan(head(9))
+    store.add_attempt(anchor.anchor_id, attempt(2, 0))
+    store.add_attempt(anchor.anchor_id, attempt(3, 1))
+    assert [each.tx_hash[-1] for each in store.open_attempts()] == [1, 2, 3]
+    store.move_attempt(first, AnchorState.FINAL, BLOCK)
+    assert [each.tx_hash[-1] for each in store.open_attempts()] == [3]
+
+
+def test_evidence_comes_back_as_it_was(store: Any) -> None:
+    anchor = store.plan(head(5))
+    evidence = ChainEvidence(b"\xf9\x02", (b"\xf8\x51", b"\x20"), 3, 1)
+    store.put_evidence(anchor.anchor_id, evidence)
+    assert store.find(5).evidence == evidence
+
+
+def test_moves_to_mined_and_final_leave_one_message_each(database: Database) -> None:
+    log = SqlLogs(database).create("jyg", "log.example/logs/jyg", NOW)
+    store = SqlAnchorStore(database, log.log_id, TARGET, FakeClock())
+    anchor_id, attempt_id = mined(store, 5, 1, 0)
+    store.move_attempt(attempt_id, AnchorState.MINED, replace(BLOCK, number=8))
+    store.move_attempt(attempt_id, AnchorState.FINAL, BLOCK)
+    with database.reading() as connection:
+        rows = connection.execute(table_of(OutboxRow).select()).all()
+    assert [(row.topic, row.anchor_id) for row in rows] == [
+        ("anchor.mined", anchor_id),
+        ("anchor.final", anchor_id),
+    ]
+
+
+def test_times_come_back_in_utc(store: Any) -> None:
+    assert store.plan(head(5)).created_at.tzinfo is UTC

@@ -1,0 +1,99 @@
+"""kill -9 at any moment: what was acknowledged is there, and nothing is forked."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from liuhen.adapters.keys_file import load_signer
+from liuhen.adapters.register_file import RegisterFile
+from liuhen.adapters.sql.engine import Database, sqlite_url
+from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
+from liuhen.app.log_state import load_state
+from liuhen.core.errors import HistoryMismatch
+from tests.check_log import check_log
+from tests.service.appending_program import ORIGIN, open_service
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = Path(__file__).with_name("appending_program.py")
+ROUNDS = 4
+
+
+def run_and_kill(folder: Path, seconds: float) -> list[str]:
+    """Run the program, kill it, and return the lines that it had printed whole."""
+    output = folder / "acknowledged"
+    with output.open("wb") as file:
+        program = subprocess.Popen(
+            [sys.executable, str(PROGRAM), str(folder)],
+            stdout=file,
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'service'}{os.pathsep}{ROOT}"},
+        )
+        try:
+            while output.stat().st_size == 0 and program.poll() is None:
+                time.sleep(0.01)
+            time.sleep(seconds)
+            assert program.poll() is None, "the program ended by itself"
+        finally:
+            program.send_signal(signal.SIGKILL)
+            program.wait()
+    return output.read_text().rpartition("\n")[0].splitlines()
+
+
+def check(folder: Path, acknowledged: Sequence[str]) -> int:
+    """Check the log as the killed process left it, and every checkpoint it handed out."""
+    database = Database(sqlite_url(folder / "data"))
+    log = SqlLogs(database).find(ORIGIN)
+    assert log is not None
+    store = SqlLogStore(database, log.log_id)
+    log_key = load_signer(folder / "keys", ORIGIN).log_key
+    fields = [line.split() for line in acknowledged]
+    size = check_log(store, ORIGIN, log_key, [record_id for record_id, _, _ in fields])
+    tree = load_state(store).tree
+    register = RegisterFile(folder / "register" / "jyg.register", ORIGIN)
+    signed = register.newest()
+    register.close()
+    assert signed is not None
+    assert tree.root(signed.size) == signed.root
+    for head_size, root in {(head_size, root) for _, head_size, root in fields}:
+        assert tree.root(int(head_size)).hex() == root, "two heads of one size were signed"
+        assert int(head_size) <= signed.size
+    database.close()
+    return size
+
+
+def test_a_service_killed_under_load_loses_and_forks_nothing(tmp_path: Path) -> None:
+    acknowledged: list[str] = []
+    moments = random.Random(20260302)
+    sizes = [0]
+    for _ in range(ROUNDS):
+        acknowledged += run_and_kill(tmp_path, moments.uniform(0.02, 0.3))
+        sizes.append(check(tmp_path, acknowledged))
+        assert sizes[-1] > sizes[-2]
+    assert len(acknowledged) > ROUNDS
+    assert len({line.split()[0] for line in acknowledged}) == len(acknowledged)
+
+
+def test_a_database_restored_from_an_older_copy_refuses_to_sign(tmp_path: Path) -> None:
+    run_and_kill(tmp_path, 0.1)
+    service = open_service(tmp_path)
+    service.appender.append_here(b'{"data":1}')
+    service.close()
+    older = tmp_path / "older"
+    shutil.copytree(tmp_path / "data", older)
+    service = open_service(tmp_path)
+    service.appender.append_here(b'{"data":2}')
+    service.close()
+    shutil.rmtree(tmp_path / "data")
+    older.rename(tmp_path / "data")
+    register = tmp_path / "register" / "jyg.register"
+    signed = register.read_text().splitlines()[-1]
+    with pytest.raises(HistoryMismatch, match="Recover the missing entries"):
+        open_service(tmp_path)
+    assert register.read_text().splitlines()[-1] == signed

@@ -1,0 +1,644 @@
+"""The life of an anchor, and everything that a chain can do to it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from liuhen.app.anchor import Anchorer, AnchorRules, Progress
+from liuhen.app.final_block import NewestFinalBlock
+from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable
+from liuhen.core.merkle import TreeHead
+from liuhen.core.record import AfterBlock
+from liuhen.ports import AnchorTx, ChainIdentity, TransactionSigner
+from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.anchored_log import GrowingLog
+from tests.fakes.chain import TARGET, FakeChain, FakeSigner
+
+RULES = AnchorRules(development=True, polls_before_resend=2, polls_before_replace=5, max_reverts=2)
+QUIET = replace(RULES, development=False)
+
+
+class World:
+    """A log, a store, a chain, and an anchorer that can be started anew."""
+
+    def __init__(self, size: int = 5, rules: AnchorRules = RULES) -> None:
+        self.rules = rules
+        self.chain = FakeChain()
+        self.log = GrowingLog(size)
+        self.store = MemoryAnchorStore(TARGET)
+        self.final_block = NewestFinalBlock(TARGET.chain_id)
+        self.signer: TransactionSigner = FakeSigner()
+        self.anchorer = self.start()
+
+    def start(self) -> Anchorer:
+        self.anchorer = Anchorer(
+            store=self.store,
+            chain=self.chain,
+            signer=self.signer,
+            log=self.log.anchored(),
+            expected=self.chain.known,
+            rules=self.rules,
+            final_block=self.final_block,
+        )
+        return self.anchorer
+
+    def run(self, until: str = "", steps: int = 60) -> None:
+        """Take steps until there is nothing to do, or until an anchor has come to a state."""
+        for _ in range(steps):
+            if until and until in self.states():
+                return
+            try:
+                if self.anchorer.step() is Progress.IDLE and not until:
+                    return
+            except Unavailable:
+                continue
+        pytest.fail(f"not {until or 'idle'} after {steps} steps: {self.states()}")
+
+    def states(self) -> list[str]:
+        return [str(anchor.state) for anchor in self.store.anchors.values()]
+
+    def attempts(self) -> list[str]:
+        return [str(attempt.state) for attempt in self.store.tries.values()]
+
+    def check(self, *sizes: int) -> None:
+        """Check that exactly these sizes are anchored, final, known, and consistent."""
+        assert self.chain.anchors() == list(sizes)
+        final = [each for each in self.store.anchors.values() if each.state == "final"]
+        assert sorted(each.head.size for each in final) == list(sizes)
+        state = self.chain.state()
+        for anchor in final:
+            assert anchor.head.root == self.log.tree().root(anchor.head.size)
+            assert anchor.head.root == state.heads[anchor.head.size].root
+            assert anchor.mined_in == state.anchored_in[anchor.head.size]
+            assert anchor.evidence is not None
+
+
+def test_an_anchor_becomes_final_without_outside_traffic() -> None:
+    world = World()
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["final"]
+    assert world.store.messages == [("anchor.mined", 1), ("anchor.final", 1)]
+
+
+def test_each_further_anchor_is_proven_from_the_one_before() -> None:
+    world = World()
+    for count in (1, 7, 300):
+        world.run()
+        world.log.append(count)
+    world.run()
+    world.check(6, 8, 16, 317)
+
+
+def test_nothing_new_means_nothing_is_sent() -> None:
+    world = World()
+    world.run()
+    world.run()
+    assert world.anchorer.step() is Progress.IDLE
+    assert len(world.chain.sent) == 1
+    assert world.chain.height == 2
+
+
+def test_an_empty_log_is_not_anchored() -> None:
+    world = World(size=0)
+    assert world.anchorer.step() is Progress.IDLE
+    assert not world.store.anchors
+
+
+def test_a_map_head_alone_is_no_reason_to_anchor() -> None:
+    world = World()
+    world.run()
+    world.log.map_head = 6
+    world.log.entries.append(b"map head")
+    assert world.anchorer.step() is Progress.IDLE
+
+
+def test_a_new_anchor_waits_until_it_may_be_planned() -> None:
+    world = World()
+    assert world.anchorer.step(may_plan=False) is Progress.IDLE
+    world.anchorer.step()
+    while world.anchorer.step(may_plan=False) is not Progress.IDLE:
+        pass
+    world.check(6)
+
+
+def test_on_a_chain_with_traffic_no_block_is_asked_for() -> None:
+    world = World(rules=QUIET)
+    for _ in range(10):
+        world.anchorer.step()
+    assert world.states() == ["mined"]
+    assert world.chain.height == 1
+    world.chain.add_block()
+    world.run()
+    world.check(6)
+
+
+def test_the_newest_final_block_is_kept_for_the_writer() -> None:
+    world = World()
+    assert world.final_block.get() is None
+    world.run()
+    final = world.chain.blocks[1].block
+    expected = AfterBlock(TARGET.chain_id, 1, "0x" + final.hash.hex())
+    assert world.final_block.get() == expected
+
+
+def test_the_newest_final_block_never_goes_back() -> None:
+    world = World()
+    world.run()
+    before = world.final_block.get()
+    world.chain.behind = 2
+    world.anchorer.step()
+    assert world.final_block.get() == before
+
+
+# What a chain does to a tx ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_an_error_of_sending_says_nothing(moment: str) -> None:
+    world = World()
+    world.chain.failures["send"] = moment
+    world.run()
+    world.check(6)
+    assert len(world.store.tries) == 1
+
+
+def test_a_tx_that_the_pool_forgot_is_sent_again_unchanged() -> None:
+    world = World()
+    world.chain.automine = False
+    world.run(until="sent")
+    world.chain.drop_pool()
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+    assert len(set(world.chain.sent)) == 1
+    assert len(world.chain.sent) == 2
+
+
+def test_a_stuck_tx_is_replaced_by_one_with_both_fees_raised() -> None:
+    world = World()
+    world.chain.automine = False
+    world.run(until="sent")
+    while len(world.store.tries) == 1:
+        world.anchorer.step()
+    first, second = world.store.tries.values()
+    assert first.nonce == second.nonce
+    assert second.max_fee_wei * 8 >= first.max_fee_wei * 9
+    assert second.tip_wei * 8 >= first.tip_wei * 9
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["replaced", "final"]
+
+
+def test_a_replaced_tx_may_be_the_one_that_is_mined() -> None:
+    world = World()
+    world.chain.automine = False
+    world.run(until="sent")
+    while len(world.store.tries) == 1:
+        world.anchorer.step()
+    assert len(world.chain.pool) == 1
+    world.chain.add_block()
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["final", "signed"]
+
+
+def test_a_spike_of_the_base_fee_is_outbid() -> None:
+    world = World()
+    world.chain.automine = False
+    world.run(until="sent")
+    world.chain.base_fee_wei = 100_000
+    world.chain.drop_pool()
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+
+
+def test_a_late_receipt_is_waited_for() -> None:
+    world = World()
+    world.chain.forgetting["tx_receipt"] = 3
+    world.run()
+    world.check(6)
+    assert len(world.store.tries) == 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_reorganised_anchor_is_anchored_again_with_the_same_bytes(*, again: bool) -> None:
+    world = World()
+    world.run(until="mined")
+    place = world.store.anchors[1].mined_in
+    world.chain.reorganise(1, again=again)
+    world.run()
+    world.check(6)
+    assert world.store.anchors[1].mined_in != place
+    assert len(set(world.chain.sent)) == 1
+
+
+def test_a_reorganisation_to_a_shorter_chain_loses_no_anchor() -> None:
+    world = World()
+    world.run(until="mined")
+    world.chain.reorganise(1, shorter=True)
+    world.run()
+    world.check(6)
+
+
+def test_the_second_anchor_survives_a_reorganisation_too() -> None:
+    world = World()
+    world.run()
+    world.log.append(3)
+    world.run(until="mined")
+    world.chain.reorganise(1)
+    world.run()
+    world.check(6, 10)
+
+
+def test_a_proof_gone_stale_by_anothers_anchor_is_made_anew() -> None:
+    world = World()
+    world.run()
+    world.log.append(3)
+    small = world.log.request_map_head()
+    proof = world.log.tree().consistency(6, small.size)
+    world.log.append(3)
+    world.run(until="signed")
+    world.chain.anchor_by_another(small, proof)
+    world.run()
+    assert world.chain.anchors() == [6, 10, 14]
+    assert world.attempts()[1:] == ["replaced", "final"]
+
+
+def test_a_refused_tx_is_followed_by_one_from_the_contracts_head() -> None:
+    world = World()
+    world.signer = StaleOnce()
+    world.start()
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["reverted", "final"]
+
+
+def test_a_contract_that_refuses_again_and_again_is_not_paid_for_ever() -> None:
+    world = World()
+    world.signer = StaleOnce(times=100)
+    world.start()
+    with pytest.raises(AnchorMismatch, match="keeps refusing"):
+        world.run()
+    sent = len(world.chain.sent)
+    for _ in range(5):
+        with pytest.raises(AnchorMismatch):
+            world.anchorer.step()
+    assert len(world.chain.sent) == sent == RULES.max_reverts
+
+
+def test_a_nonce_used_by_another_tx_is_followed_by_a_new_one() -> None:
+    world = World()
+    world.chain.automine = False
+    world.run(until="sent")
+    world.chain.spend_nonce()
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+    assert [each.nonce for each in world.store.tries.values()] == [0, 1]
+    assert world.attempts() == ["replaced", "final"]
+
+
+def test_a_used_nonce_is_no_proof_until_the_node_had_time() -> None:
+    world = World()
+    world.chain.automine = False
+    world.run(until="sent")
+    world.chain.spend_nonce()
+    assert world.anchorer.step() is Progress.WAITING
+    assert len(world.store.tries) == 1
+    world.anchorer.step()
+    assert len(world.store.tries) == 2
+
+
+def test_a_refused_tx_ends_its_replacement_too() -> None:
+    world = World()
+    world.signer = StaleOnce(times=2)
+    world.start()
+    world.chain.automine = False
+    world.run(until="sent")
+    while len(world.store.tries) == 1:
+        world.anchorer.step()
+    world.anchorer.step()
+    world.chain.pool.pop(world.store.tries[2].tx_hash, None)
+    world.chain.automine = True
+    world.chain.add_block()
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["reverted", "replaced", "final"]
+
+
+def test_a_refused_tx_may_be_mined_well_after_a_reorganisation() -> None:
+    world = World()
+    world.chain.refusing = True
+    world.run(until="reverted")
+    world.chain.refusing = False
+    world.chain.reorganise(1, again=True)
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["final"]
+
+
+def test_a_head_anchored_by_another_after_ours_was_refused_is_taken_over() -> None:
+    world = World()
+    world.chain.refusing = True
+    world.run(until="reverted")
+    world.chain.anchor_by_another(world.log.head().tree, [])
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["reverted"]
+
+
+def test_a_head_that_is_in_the_contract_already_is_taken_over() -> None:
+    world = World()
+    world.run(until="planned")
+    world.chain.anchor_by_another(world.log.head().tree, [])
+    world.run()
+    world.check(6)
+    assert not world.chain.sent
+
+
+def test_a_head_anchored_by_another_while_ours_waits_is_taken_over() -> None:
+    world = World()
+    world.chain.automine = False
+    world.run(until="sent")
+    world.chain.drop_pool()
+    world.chain.anchor_by_another(world.log.head().tree, [])
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+
+
+def test_a_larger_head_anchored_by_another_makes_ours_superfluous() -> None:
+    world = World()
+    world.run(until="planned")
+    world.log.append(2)
+    world.chain.anchor_by_another(world.log.request_map_head(), [])
+    world.run()
+    world.check(9)
+    assert world.states() == ["replaced", "final"]
+
+
+def test_a_larger_head_of_another_is_known_although_the_log_has_grown() -> None:
+    world = World()
+    world.run(until="planned")
+    world.log.append(2)
+    world.chain.anchor_by_another(world.log.request_map_head(), [])
+    world.log.append(3)
+    world.run()
+    world.check(9, 13)
+
+
+def test_a_larger_head_that_is_not_of_this_log_stops_anchoring() -> None:
+    world = World()
+    world.run(until="planned")
+    world.log.append(9)
+    world.chain.anchor_by_another(TreeHead(9, hashlib.sha256(b"other").digest()), [])
+    with pytest.raises(HistoryMismatch):
+        world.anchorer.step()
+    assert world.states() == ["planned"]
+
+
+def test_a_head_taken_over_is_waited_for_until_its_event_is_known() -> None:
+    world = World()
+    world.run(until="planned")
+    world.chain.anchor_by_another(world.log.head().tree, [])
+    world.chain.forgetting["find_anchoring"] = 2
+    assert world.anchorer.step() is Progress.WAITING
+    world.run()
+    world.check(6)
+
+
+def test_anchors_that_the_store_has_lost_are_taken_over_from_the_contract() -> None:
+    world = World()
+    world.run()
+    world.store = MemoryAnchorStore(TARGET)
+    world.start()
+    world.run()
+    world.check(6)
+
+
+# A chain that lies, or is another ----------------------------------------------------------
+
+
+def test_an_event_of_another_head_is_refused() -> None:
+    world = World()
+    world.chain.event_of = TreeHead(6, hashlib.sha256(b"other").digest())
+    with pytest.raises(AnchorMismatch, match="another event"):
+        world.run()
+    assert "mined" not in world.states()
+
+
+def test_a_tx_without_the_event_of_our_contract_is_refused() -> None:
+    world = World()
+    world.chain.event_of = None
+    with pytest.raises(AnchorMismatch, match="another event"):
+        world.run()
+
+
+def test_a_contract_that_keeps_another_root_is_refused() -> None:
+    world = World()
+    world.run(until="sent")
+    world.chain.lying_root = hashlib.sha256(b"other").digest()
+    with pytest.raises(AnchorMismatch, match="another root"):
+        world.run()
+    assert "final" not in world.states()
+
+
+def test_a_receipt_without_the_head_in_the_contract_is_not_believed_yet() -> None:
+    world = World()
+    world.run(until="sent")
+    world.chain.forgetting["head_at"] = 4  # asked twice in each step
+    for _ in range(2):
+        world.anchorer.step()
+        assert world.states() == ["sent"]
+    world.run()
+    world.check(6)
+
+
+def test_a_deep_block_without_the_head_in_the_contract_is_not_final() -> None:
+    world = World(rules=QUIET)
+    world.run(until="mined")
+    world.chain.add_block()
+    world.chain.forgetting["head_at"] = 1
+    assert world.anchorer.step() is Progress.WAITING
+    assert world.states() == ["mined"]
+    world.run()
+    world.check(6)
+
+
+def test_a_contract_whose_last_head_is_another_now_gets_no_tx() -> None:
+    world = World()
+    world.run()
+    world.log.append(3)
+    world.anchorer.step()
+    world.chain.lying_root = hashlib.sha256(b"other").digest()
+    with pytest.raises(HistoryMismatch):
+        world.anchorer.step()
+    assert len(world.chain.sent) == 1
+
+
+def test_no_block_is_asked_for_while_others_come() -> None:
+    world = World()
+    world.chain.depth = 3
+    world.run(until="mined")
+    for _ in range(3):
+        world.anchorer.step()
+        world.chain.add_block()
+    assert world.chain.height == 4
+    world.anchorer.step()
+    world.check(6)
+
+
+def test_a_node_that_lags_behind_makes_no_anchor_final() -> None:
+    world = World(rules=QUIET)
+    world.run(until="mined")
+    world.chain.add_block()
+    world.chain.add_block()
+    world.chain.behind = 2
+    for _ in range(6):
+        world.anchorer.step()
+    assert "final" not in world.states()
+    world.chain.behind = 0
+    world.run()
+    world.check(6)
+    assert len(set(world.chain.sent)) == 1
+
+
+@pytest.mark.parametrize(
+    ("bend", "reason"),
+    [
+        (lambda known: replace(known, chain_id=1), "chain 1"),
+        (lambda known: replace(known, genesis_hash=bytes(32)), "another block"),
+        (lambda known: replace(known, code_hash=bytes(32)), "no contract"),
+        (lambda known: replace(known, publisher=bytes(20)), "publisher"),
+        (lambda known: replace(known, signer=bytes(20)), "signer"),
+    ],
+)
+def test_nothing_is_sent_to_a_chain_that_is_not_the_expected_one(
+    bend: Callable[[ChainIdentity], ChainIdentity], reason: str
+) -> None:
+    world = World()
+    world.chain.told = bend(world.chain.known)
+    for _ in range(3):
+        with pytest.raises(HistoryMismatch, match=reason):
+            world.anchorer.step()
+    assert not world.chain.sent
+    assert not world.store.anchors
+    assert world.final_block.get() is None
+
+
+def test_a_contract_ahead_of_the_log_is_a_database_from_a_backup() -> None:
+    world = World()
+    world.run()
+    del world.log.entries[4:]
+    world.start()
+    with pytest.raises(HistoryMismatch, match="old copy"):
+        world.anchorer.step()
+
+
+def test_a_contract_with_another_history_is_refused() -> None:
+    world = World()
+    world.run()
+    world.log.entries[2] = b"rewritten"
+    world.log.append(3)
+    world.start()
+    with pytest.raises(HistoryMismatch, match="not one of this log"):
+        world.anchorer.step()
+    assert len(world.chain.sent) == 1
+
+
+def test_a_log_rewritten_after_planning_is_not_anchored() -> None:
+    world = World()
+    world.run(until="planned")
+    world.log.entries[2] = b"rewritten"
+    with pytest.raises(HistoryMismatch):
+        world.anchorer.step()
+    assert not world.chain.sent
+
+
+def test_a_final_anchor_that_is_gone_stops_anchoring() -> None:
+    world = World()
+    world.run()
+    world.log.append(3)
+    world.chain.reorganise(2)
+    world.start()
+    with pytest.raises(HistoryMismatch, match="was final"):
+        world.anchorer.step()
+
+
+def test_after_a_failure_the_chain_is_compared_again() -> None:
+    world = World()
+    world.run()
+    world.log.append(3)
+    world.chain.down = True
+    with pytest.raises(Unavailable):
+        world.anchorer.step()
+    world.chain.down = False
+    world.chain.told = replace(world.chain.known, code_hash=bytes(32))
+    with pytest.raises(HistoryMismatch):
+        world.anchorer.step()
+    assert len(world.chain.sent) == 1
+
+
+def test_a_chain_that_is_down_is_waited_for() -> None:
+    world = World()
+    world.chain.down = True
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            world.anchorer.step()
+    world.chain.down = False
+    world.run()
+    world.check(6)
+
+
+def test_a_writer_that_does_not_answer_is_asked_again() -> None:
+    world = World()
+    world.log.failing = True
+    with pytest.raises(Unavailable):
+        world.anchorer.step()
+    assert not world.store.anchors
+    world.log.failing = False
+    world.run()
+    world.check(6)
+
+
+def test_what_the_node_said_is_kept_for_people() -> None:
+    world = World()
+    world.chain.failures["send"] = "before"
+    world.run(until="sent")
+    assert "failed before doing" in world.anchorer.last_refusal
+    world.run()
+    assert world.anchorer.last_refusal == ""
+
+
+METHODS = [
+    name for name in vars(FakeChain) if not name.startswith("_") and name not in {"mine", "state"}
+]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("method", METHODS)
+def test_one_failure_of_any_call_loses_nothing(method: str, moment: str) -> None:
+    world = World()
+    world.run()
+    world.log.append(2)
+    world.chain.failures[method] = moment
+    world.run()
+    world.check(6, 9)
+    assert len(world.chain.sent) <= 3
+
+
+class StaleOnce(FakeSigner):
+    """Signs its first txs for a size that the contract does not have: they will be refused."""
+
+    def __init__(self, times: int = 1) -> None:
+        super().__init__()
+        self.times = times
+
+    def sign_anchor(self, tx: AnchorTx) -> tuple[bytes, bytes]:
+        self.times -= 1
+        return super().sign_anchor(replace(tx, old_size=999) if self.times >= 0 else tx)

@@ -1,0 +1,111 @@
+"""The loop around an anchorer: it goes on after failures, tells them once, and stops when told."""
+
+import threading
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+
+from liuhen.app.anchor_loop import AnchorLoop, Pace, wait_for_map_head
+from liuhen.core.errors import HistoryMismatch, Unavailable
+from liuhen.core.merkle import TreeHead
+from tests.unit.app.test_anchor import World
+
+FAST = Pace(poll=0.001, interval=0.0, retry=0.001, longest_retry=0.002)
+
+
+class Told(list[tuple[str, dict[str, object]]]):
+    """What was told, and a signal for what a test waits for."""
+
+    def __init__(self, awaited: str) -> None:
+        super().__init__()
+        self.awaited, self.heard = awaited, threading.Event()
+
+    def __call__(self, event: str, facts: dict[str, object]) -> None:
+        self.append((event, facts))
+        if event == self.awaited:
+            self.heard.set()
+
+
+def test_an_anchor_gets_to_its_end_in_the_background() -> None:
+    world, told = World(), Told("anchor.finished")
+    loop = AnchorLoop(world.anchorer, FAST, told)
+    loop.start()
+    assert told.heard.wait(20)
+    assert loop.stop()
+    world.check(6)
+    states = [facts["state"] for event, facts in told if event == "anchor.moved"]
+    assert states == ["planned", "signed", "sent", "mined"]
+
+
+def test_a_failure_is_told_once_and_tried_again() -> None:
+    world, told = World(), Told("anchor.waiting")
+    world.chain.down = True
+    loop = AnchorLoop(world.anchorer, FAST, told)
+    loop.start()
+    assert told.heard.wait(20)
+    told.awaited = "anchor.finished"
+    told.heard.clear()
+    world.chain.down = False
+    assert told.heard.wait(20)
+    assert loop.stop()
+    assert loop.failure is None
+    assert [event for event, _ in told].count("anchor.waiting") == 1
+    assert "anchor.recovered" in [event for event, _ in told]
+    world.check(6)
+
+
+def test_a_contradiction_is_told_as_a_refusal() -> None:
+    world, told = World(), Told("anchor.refused")
+    world.chain.told = replace(world.chain.known, chain_id=1)
+    loop = AnchorLoop(world.anchorer, FAST, told)
+    loop.start()
+    assert told.heard.wait(20)
+    assert loop.stop()
+    assert isinstance(loop.failure, HistoryMismatch)
+    assert not world.chain.sent
+
+
+def test_the_interval_holds_back_the_next_anchor() -> None:
+    world, told = World(), Told("anchor.finished")
+    loop = AnchorLoop(world.anchorer, replace(FAST, interval=3600.0), told)
+    loop.start()
+    assert told.heard.wait(20)
+    world.log.append(3)
+    height = world.chain.height
+    told.heard.clear()
+    assert not told.heard.wait(0.1)
+    assert loop.stop()
+    assert world.chain.height == height
+    world.check(6)
+
+
+def test_the_failure_can_be_looked_at_while_it_lasts() -> None:
+    world = World()
+    world.chain.down = True
+    loop = AnchorLoop(world.anchorer, FAST, Told(""))
+    loop._once()
+    assert str(loop.failure) == "the chain is down"
+    assert not loop.is_alive
+
+
+def test_a_loop_that_never_started_can_be_stopped() -> None:
+    assert AnchorLoop(World().anchorer, FAST, Told("")).stop()
+
+
+@pytest.mark.parametrize("failures", [1, 5, 50])
+def test_waits_after_failures_grow_to_a_limit(failures: int) -> None:
+    world = World()
+    world.chain.down = True
+    loop = AnchorLoop(world.anchorer, Pace(retry=1.0, longest_retry=8.0), Told(""))
+    waits = [loop._once() for _ in range(failures)]
+    assert waits[-1] == min(8.0, 2.0 ** (failures - 1))
+
+
+def test_a_map_head_is_waited_for_and_not_for_ever() -> None:
+    answered: Future[TreeHead] = Future()
+    answered.set_result(TreeHead(6, bytes(32)))
+    assert wait_for_map_head(lambda: answered)() == TreeHead(6, bytes(32))
+    never: Future[TreeHead] = Future()
+    with pytest.raises(Unavailable, match="no map head"):
+        wait_for_map_head(lambda: never, seconds=0.0)()
