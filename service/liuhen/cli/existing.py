@@ -1,0 +1,32 @@
+"""Files that the caller names for reading: they must be there, or be `-` for stdin.
+
+Typer's own `exists` with `allow_dash` looks for a file called `-`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import typer
+
+STDIN: Final = Path("-")
+
+
+def existing(path: Path | None) -> Path | None:
+    """Return a path that can be opened; anything else is wrong usage."""
+    if path is None or path == STDIN:
+        return path
+    if not path.exists():
+        raise typer.BadParameter(f"there is no file {str(path)!r}")
+    if path.is_dir():
+        raise typer.BadParameter(f"{str(path)!r} is a folder")
+    return path
+
+
+def all_existing(paths: Sequence[Path] | None) -> Sequence[Path]:
+    """Return paths that can all be opened, with stdin once at most."""
+    for path in paths or ():
+        existing(path)
+    if list(paths or ()).count(STDIN) > 1:
+        raise typer.BadParameter("stdin can be read once only")
+    return list(paths or ())

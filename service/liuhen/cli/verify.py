@@ -1,0 +1,222 @@
+"""`liuhen verify`: check a receipt, and files with it, trusting nobody but the trust policy."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from liuhen.cli.existing import all_existing, existing
+from liuhen.cli.language import Language, of_terminal
+
+if TYPE_CHECKING:
+    from liuhen.adapters.rpc import RpcNode
+    from liuhen.core.canonical import JsonValue
+    from liuhen.core.chain_view import ChainQuestion, NodeReport
+    from liuhen.core.errors import Malformed
+    from liuhen.core.verdict import Verdict
+
+HELP: Final = """Example: liuhen verify receipt.json bid.pdf --rpc http://127.0.0.1:8545
+
+Check a receipt against a trust policy, and whether files are what was entered.
+
+Exit codes: 0 match, 3 different, 4 waiting, 6 could not check, 7 malformed.
+"""
+
+_BLOCK_HASH: Final = re.compile(r"0x([0-9a-fA-F]{64})", re.ASCII)
+
+
+def verify(
+    receipt: Annotated[
+        Path,
+        typer.Argument(help="Receipt file; - is stdin.", metavar="RECEIPT", callback=existing),
+    ],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files to compare with the record.", metavar="FILE", callback=all_existing
+        ),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            help="Trust policy; else policy.json in the user's configuration folder.",
+            metavar="FILE",
+            callback=existing,
+        ),
+    ] = None,
+    rpc: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="URL of a node of the chain; again for more nodes, which must agree.",
+            metavar="URL",
+        ),
+    ] = None,
+    block_hash: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Hash of a block that you vouch for, 0x and 64 digits; may come again.",
+            metavar="HASH",
+        ),
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use no network; what needs it is not checked.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Print nothing: only the exit code.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Add the source and the values of each check.")
+    ] = False,
+    lang: Annotated[
+        Language | None, typer.Option(help="Language of the answer; else the terminal's.")
+    ] = None,
+) -> None:
+    """Examine, answer, and exit with the code of the answer."""
+    from liuhen.cli import exits
+    from liuhen.core.errors import Malformed
+
+    files, urls = files or [], rpc or []
+    all_existing([receipt, *files])
+    if offline and urls:
+        raise typer.BadParameter("--offline forbids the network that --rpc asks for")
+    hashes = frozenset(_parse_block_hash(text) for text in block_hash or [])
+    answer = _Answer(receipt, files, json=json, quiet=quiet, language=lang or of_terminal())
+    try:
+        with ExitStack() as stack:
+            nodes = [stack.enter_context(closing(_node(url))) for url in urls]
+            verdict = _examine(receipt, files, policy, nodes, hashes)
+    except Malformed as error:
+        answer.malformed(error)
+        raise typer.Exit(exits.MALFORMED) from error
+    answer.verdict(verdict, explain=explain)
+    raise typer.Exit(exits.OUTCOMES[verdict.outcome])
+
+
+def _examine(
+    receipt_file: Path,
+    files: Sequence[Path],
+    policy_file: Path | None,
+    nodes: Sequence["RpcNode"],
+    block_hashes: frozenset[bytes],
+) -> "Verdict":
+    """Read everything, ask the nodes, and examine; what cannot be read cannot be checked."""
+    from liuhen.adapters.clock import SystemClock
+    from liuhen.cli.input_file import digest_file, read_file
+    from liuhen.cli.policy_file import default_place, find_policy
+    from liuhen.core.errors import Unavailable
+    from liuhen.core.examine import Beside, examine, question
+    from liuhen.core.receipt import MAX_RECEIPT_BYTES, parse_receipt
+
+    try:
+        receipt = parse_receipt(read_file(receipt_file, MAX_RECEIPT_BYTES))
+        policy = find_policy(policy_file)
+        if policy is None:
+            return _could_not_check("no-policy", place=str(default_place()))
+        digests = tuple(digest_file(file) for file in files)
+    except Unavailable as error:
+        return _could_not_check(error.code, detail=str(error))
+    reports = _ask(nodes, question(receipt, policy))
+    beside = Beside(SystemClock().now(), tuple(reports), block_hashes, digests)
+    return _with_time(examine(receipt, policy, beside), nodes)
+
+
+def _with_time(verdict: "Verdict", nodes: Sequence["RpcNode"]) -> "Verdict":
+    """Add when the block was made that the record is younger than, as all nodes tell it.
+
+    Only told, never judged by: the check compares the block's hash.
+    """
+    from dataclasses import replace
+
+    from liuhen.core.errors import Unavailable
+    from liuhen.core.verdict import State
+
+    check = verdict.check("not_before")
+    number = check.facts.get("block")
+    if check.state is not State.PASSED or not isinstance(number, int) or not nodes:
+        return verdict
+    try:
+        times = {block.time for node in nodes if (block := node.block(number)) is not None}
+    except Unavailable:
+        return verdict
+    if len(times) != 1:
+        return verdict
+    return replace(verdict, facts={**verdict.facts, "not_before": times.pop()})
+
+
+def _ask(nodes: Sequence["RpcNode"], asked: "ChainQuestion") -> Iterable["NodeReport"]:
+    """Ask all nodes at once: a silent one costs its own time-out, not everybody's."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if not nodes:
+        return []
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        return list(pool.map(lambda node: node.ask(asked), nodes))
+
+
+def _node(url: str) -> "RpcNode":
+    from liuhen.adapters.rpc import RpcNode
+    from liuhen.core.errors import Unavailable
+
+    try:
+        return RpcNode(url)
+    except Unavailable as error:
+        raise typer.BadParameter(str(error), param_hint="--rpc") from error
+
+
+def _parse_block_hash(text: str) -> bytes:
+    match = _BLOCK_HASH.fullmatch(text)
+    if match is None:
+        raise typer.BadParameter("must be 0x and 64 hex digits", param_hint="--block-hash")
+    return bytes.fromhex(match[1])
+
+
+def _could_not_check(reason: str, **facts: "JsonValue") -> "Verdict":
+    from liuhen.core.verdict import Outcome, Verdict
+
+    return Verdict(Outcome.COULD_NOT_CHECK, reason, facts=facts)
+
+
+class _Answer:
+    """Prints the answer in the form that was asked for."""
+
+    def __init__(
+        self, receipt: Path, files: Sequence[Path], *, json: bool, quiet: bool, language: Language
+    ) -> None:
+        self._inputs: dict[str, JsonValue] = {
+            "receipt": str(receipt),
+            "files": [str(file) for file in files],
+        }
+        self._json, self._quiet, self._language = json, quiet, language
+
+    def verdict(self, verdict: "Verdict", *, explain: bool) -> None:
+        from liuhen.cli import talk
+        from liuhen.cli.report import Report
+
+        if self._quiet:
+            return
+        if self._json:
+            talk.say_json({**verdict.to_json(), **self._inputs})
+            return
+        for line in Report(verdict, self._language).lines(explain=explain):
+            talk.say(*line)
+
+    def malformed(self, error: "Malformed") -> None:
+        """Print what the verdict table calls malformed: there was nothing to examine."""
+        from liuhen.cli import talk, words
+        from liuhen.core.verdict import SCHEMA
+
+        if self._quiet:
+            return
+        if self._json:
+            facts: JsonValue = {"detail": str(error)}
+            answer: dict[str, JsonValue] = {"schema": SCHEMA, "outcome": "malformed", "life": None}
+            talk.say_json(
+                {**answer, "reason": error.code, "facts": facts, "checks": [], **self._inputs}
+            )
+            return
+        talk.say(words.MALFORMED.in_language(self._language), "bold")
+        talk.say(str(error))
