@@ -1,0 +1,186 @@
+"""The measurements of `scripts/bench`: what they are, what they should be, what they came to.
+
+Machines are noisy, so what matters are ratios within one run. Nothing here is a test.
+"""
+
+import argparse
+import json
+import os
+import platform
+import secrets
+import subprocess
+import sys
+import tempfile
+import timeit
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from proofs import proof_microseconds
+from rich.console import Console
+from rich.table import Table
+
+from liuhen.core.commitment import SECRET_BYTES, bind, hash_leaves, make_salts
+from liuhen.core.field_leaf import LeafWalk
+from liuhen.core.merkle import subtree_root
+from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
+from liuhen.core.submission import prepare
+
+HERE = Path(__file__).parent
+CONNECTIONS, REQUESTS, WARM_UP, ROUNDS = 64, 6000, 1000, 5
+RECORD_ID = "01936b2e-7c00-7000-8000-000000000001"
+FIELDS = {f"field_{i:02d}": f"value {i} 评分" for i in range(20)}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line of the table.
+
+    Attributes:
+        what: What was measured.
+        value: What it came to.
+        unit: Its unit.
+        goal: What it should be at most (`<=`) or at least (`>=`); empty for mere context.
+        held: Whether it was; None without a goal.
+    """
+
+    what: str
+    value: float
+    unit: str
+    goal: str = ""
+    held: bool | None = None
+
+
+def at_most(what: str, value: float, unit: str, goal: float) -> Measured:
+    """Measure something that should be small."""
+    return Measured(what, value, unit, f"<= {goal:g}", value <= goal)
+
+
+def at_least(what: str, value: float, unit: str, goal: float) -> Measured:
+    """Measure something that should be large."""
+    return Measured(what, value, unit, f">= {goal:g}", value >= goal)
+
+
+def microseconds(run: Callable[[], object]) -> float:
+    """Return the cost of one call: the best of many short series, least disturbed by others."""
+    return 1e6 * min(timeit.repeat(run, number=200, repeat=60)) / 200
+
+
+def commitments() -> Iterator[Measured]:
+    """What it costs to commit to a record."""
+    secret = secrets.token_bytes(SECRET_BYTES)
+    body = json.dumps({"data": FIELDS}, ensure_ascii=False).encode()
+    sent = parse_json(body)
+    assert isinstance(sent, dict)
+
+    def twenty_leaves() -> bytes:
+        leaves, _ = LeafWalk(len(body), DEFAULT_LIMITS).leaves(sent["data"], b'"data"')
+        salts = make_salts(secret, RECORD_ID, len(leaves))
+        hashes = [leaf for leaf in hash_leaves(leaves, salts) if leaf is not None]
+        return bind(len(leaves), subtree_root(hashes))
+
+    def whole_record() -> bytes:
+        draft = prepare(
+            body,
+            origin="bench.example/logs/bench",
+            record_id=RECORD_ID,
+            secret=secret,
+            nonce="00" * 16,
+        )
+        return draft.complete("2026-03-31T07:40:01.250Z").commitment
+
+    parse = microseconds(lambda: parse_json(body))
+    record = microseconds(whole_record)
+    yield at_most("commitment of 20 leaves", microseconds(twenty_leaves), "us", 60)
+    yield at_most("commitment of a 20-field record", record - parse, "us", 110)
+    yield Measured("reading its JSON strictly", parse, "us")
+
+
+@contextmanager
+def running_service(folder: Path) -> Iterator[int]:
+    """Run the service in a process of its own; give its port."""
+    command = [sys.executable, HERE / "server.py", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def load(port: int, path: str, count: int, per_second: float | None = None) -> dict[str, Any]:
+    """Put a load on the service from another process."""
+    command = [sys.executable, HERE / "load.py", str(port), path, str(CONNECTIONS), str(count)]
+    rate = [] if per_second is None else [str(per_second)]
+    done = subprocess.run([*command, *rate], check=True, capture_output=True, text=True)
+    result: dict[str, Any] = json.loads(done.stdout)
+    if result["failed"]:
+        raise SystemExit(f"bench: {result['failed']} requests to {path} failed")
+    return result
+
+
+def http(folder: Path) -> Iterator[Measured]:
+    """One record a request at 64 clients, against an empty handler of the same application."""
+    with running_service(folder) as port:
+        load(port, "/v1/records", WARM_UP)
+        empty, append = [], []
+        for _ in range(ROUNDS):
+            empty.append(REQUESTS / load(port, "/bench/empty", REQUESTS)["seconds"])
+            append.append(REQUESTS / load(port, "/v1/records", REQUESTS)["seconds"])
+        ratio = median(mine / other for mine, other in zip(append, empty, strict=True))
+        yield Measured("empty handler, 64 clients", median(empty), "requests/s")
+        yield Measured("POST /v1/records, 64 clients", median(append), "records/s")
+        yield at_least("the second against the first", ratio, "", 0.45)
+        half = median(append) / 2
+        p50, p99 = load(port, "/v1/records", REQUESTS, half)["latency_ms"]
+        yield Measured("p50 at half that load", p50, "ms")
+        yield at_most("p99 at half that load", p99, "ms", 50)
+
+
+def proofs(folder: Path) -> Iterator[Measured]:
+    """A proof for any entry, in a log of a thousand entries and in one of a million."""
+    short, long = proof_microseconds(folder, [1_000, 1_000_000])
+    yield Measured("proof in a log of 1,000", short, "us")
+    yield Measured("proof in a log of 1,000,000", long, "us")
+    yield at_most("the second against the first", long / short, "", 1.5)
+
+
+def machine() -> str:
+    """Say in one line what was measured on."""
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.processor(),
+    )
+    return f"{os.cpu_count()} x {cpu}, Python {platform.python_version()}, SQLite with fsync"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "proofs").mkdir()
+        measured = [*commitments(), *http(folder / "service"), *proofs(folder / "proofs")]
+    table = Table(title=machine(), title_justify="left")
+    for column in ("measured", "value", "unit", "goal", ""):
+        table.add_column(column, justify="right" if column == "value" else "left")
+    for line in measured:
+        mark = {None: "", True: "held", False: "MISSED"}[line.held]
+        table.add_row(line.what, f"{line.value:,.3g}", line.unit, line.goal, mark)
+    Console().print(table)
+    if options.json is not None:
+        lines = [asdict(line) for line in measured]
+        options.json.write_text(json.dumps({"machine": machine(), "figures": lines}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+"""The demo: load the sample project, wait until it is final, check every receipt as a stranger.
+
+Records go in over HTTP, receipts are checked by the command line with nothing but the trust
+policy and a node of the chain, and then one score is changed in a copy, which must be refused.
+"""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from liuhen.client import Liuhen
+from liuhen.core.errors import AuditError
+from liuhen.core.policy import Life
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "scripts" / "sample"
+LIUHEN = Path(sys.executable).with_name("liuhen")
+READY_SECONDS, FINAL_SECONDS = 60, 120
+TIMES = (
+    *("registered_at", "signed_at", "published_at", "received_at", "drawn_at", "opened_at"),
+    *("submitted_at", "finished_at", "time"),
+)
+SLOT_TYPES = {"bid_receipt", "bid_rejection", "credit_commitment"}
+"""Their number is secret before the opening; this project was opened long ago."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One record of the sample.
+
+    Attributes:
+        key: Idempotency key, so that a second run adds nothing.
+        title: What to call it in the list.
+        submission: What is sent.
+    """
+
+    key: str
+    title: str
+    submission: dict[str, Any]
+
+
+def load_sample() -> Iterator[Sample]:
+    """Read the sample project and the findings ledger, in their order."""
+    for file in sorted(SAMPLE.glob("*.json*")):
+        text = file.read_text()
+        lines = text.splitlines() if file.suffix == ".jsonl" else [text]
+        documents = [document for line in lines for document in as_list(json.loads(line))]
+        for number, document in enumerate(documents):
+            yield as_sample(f"demo-{file.name}-{number}", document)
+
+
+def as_list(value: dict[str, Any] | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the documents of a file: an array's, a ledger's findings, or the one there is."""
+    if isinstance(value, list):
+        return value
+    if value.get("record_type") == "findings_ledger":
+        return [{"record_type": "finding", **finding} for finding in value["findings"]]
+    return [value]
+
+
+def as_sample(key: str, document: dict[str, Any]) -> Sample:
+    """Give a document its record type, case and time."""
+    kind = document.get("record_type", "generic")
+    case = document.get("finding_no") or document.get("project_code") or "SLZX-2026-0031"
+    submission = {
+        "type": "generic" if kind in SLOT_TYPES else kind,
+        "case": case,
+        "occurred_at": next((document[name] for name in TIMES if name in document), None),
+        "submitter": {"organisation": "示例市公共资源交易中心", "system": "demo"},
+        "data": document,
+    }
+    return Sample(key, f"{case}  {document.get('label') or document['description']}", submission)
+
+
+class Demo:
+    """A development service in a process of its own, and the steps of the demo."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port, self.chain_port = folder, port, free_port(8545)
+        self.url = f"http://127.0.0.1:{port}"
+        self.rpc_url = f"http://127.0.0.1:{self.chain_port}"
+        self.policy = folder / "state" / "policy.json"
+        self.receipts = folder / "receipts"
+        self.receipts.mkdir(parents=True, exist_ok=True)
+        self.console = Console(stderr=True)
+        self.diagnostics = folder / "dev.txt"
+        command = [LIUHEN, "dev", folder / "state", "--port", str(port)]
+        with self.diagnostics.open("w") as said:
+            self.process = subprocess.Popen(
+                [*command, "--chain-port", str(self.chain_port)],
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # so that Ctrl-C reaches us first and we stop it in order
+            )
+
+    def stop(self) -> None:
+        """End the service and its chain; nothing is left behind."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=30)
+
+    def wait_until_ready(self) -> None:
+        """Wait for the first answer."""
+        self.say("starting a local chain, the contract and the service …")
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"demo: no service.\n{self.diagnostics.read_text()}")
+            time.sleep(0.1)
+
+    def is_ready(self) -> bool:
+        """Return whether records would be accepted now."""
+        try:
+            return httpx2.get(f"{self.url}/readyz", trust_env=False).is_success
+        except httpx2.TransportError:
+            return False
+
+    def load(self) -> dict[str, Sample]:
+        """Send every sample; return them by record id."""
+        samples = list(load_sample())
+        self.say(f"sending {len(samples)} records of the sample project and its findings …")
+        with Liuhen(self.url) as client:
+            return {
+                client.append_bytes(
+                    json.dumps(sample.submission).encode(), idempotency_key=sample.key
+                ).record_id: sample
+                for sample in samples
+            }
+
+    def fetch_final(self, record_ids: list[str]) -> None:
+        """Wait until every record is final and write its receipt."""
+        self.say("waiting until the chain has made them final …")
+        with Liuhen(self.url) as client:
+            for record_id in record_ids:
+                stored = client.wait_until(record_id, Life.FINAL, timeout=FINAL_SECONDS)
+                self.receipt_file(record_id).write_bytes(stored.body)
+
+    def receipt_file(self, record_id: str) -> Path:
+        """Return where the receipt of a record lies."""
+        return self.receipts / f"{record_id}.receipt.json"
+
+    def verify(self, receipt: Path) -> int:
+        """Check a receipt as a stranger does; return the exit code of the command."""
+        command = [LIUHEN, "verify", receipt, "--policy", self.policy]
+        done = subprocess.run(
+            [*command, "--rpc", self.rpc_url, "--quiet"], check=False, capture_output=True
+        )
+        return done.returncode
+
+    def verify_all(self, record_ids: list[str]) -> int:
+        """Check every receipt; return how many match."""
+        self.say("checking every receipt with the trust policy and the chain alone …")
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            codes = pool.map(self.verify, map(self.receipt_file, record_ids))
+            quiet = not self.console.is_terminal
+            shown = track(codes, "verifying", len(record_ids), console=self.console, disable=quiet)
+            return list(shown).count(0)
+
+    def tamper(self, records: dict[str, Sample]) -> Path:
+        """Copy the receipt of a score sheet and change one score in the copy."""
+        self.say("changing one score in a copy of a receipt …")
+        sheets = (r for r, s in records.items() if s.submission["type"] == "score_sheet")
+        record_id = next(sheets)
+        score = records[record_id].submission["data"]["scores"][0]["技术部分"]
+        text = self.receipt_file(record_id).read_text()
+        copy = self.receipts / "tampered.receipt.json"
+        copy.write_text(text.replace(f'"{score}"', '"45.00"', 1))
+        return copy
+
+    def say(self, text: str) -> None:
+        """Tell what happens now."""
+        self.console.print(f"demo: {text}")
+
+
+def free_port(wanted: int) -> int:
+    """Return the wanted port of 127.0.0.1 if it is free, else any free one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SystemExit("demo: no free port on 127.0.0.1")
+
+
+def run(demo: Demo) -> bool:
+    """Go through all steps and print the table; return whether every one held."""
+    demo.wait_until_ready()
+    records = demo.load()
+    record_ids = list(records)
+    demo.fetch_final(record_ids)
+    verified = demo.verify_all(record_ids)
+    tampered = demo.verify(demo.tamper(records))
+    held = verified == len(records) and tampered == 3
+    print_table(len(records), verified, tampered)
+    return held
+
+
+def print_table(records: int, verified: int, tampered: int) -> None:
+    """Print what came of it."""
+    table = Table(title="liuhen demo", title_justify="left")
+    table.add_column("step")
+    table.add_column("result", justify="right")
+    table.add_row("records sent and sealed", str(records))
+    table.add_row("anchored and final on the local chain", str(records))
+    table.add_row("receipts verified (exit code 0)", f"{verified} of {records}")
+    refused = "refused (exit code 3)" if tampered == 3 else f"NOT REFUSED (exit code {tampered})"
+    table.add_row("copy with one score changed", refused)
+    Console().print(table)
+
+
+def main() -> int:
+    """Run the demo; with --once stop after the table."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="run, check, print, exit")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".liuhen" / "demo")
+    parser.add_argument("--port", type=int, default=8420)
+    options = parser.parse_args()
+    demo = Demo(options.folder, free_port(options.port))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        held = run(demo)
+        if not options.once:
+            explain(demo)
+            demo.process.wait()
+    except KeyboardInterrupt:
+        return 130
+    except AuditError as error:
+        demo.say(f"failed: {error}")
+        return 1
+    finally:
+        demo.stop()
+    return 0 if held else 1
+
+
+def explain(demo: Demo) -> None:
+    """Tell where to click and what to type."""
+    example = next(iter(sorted(demo.receipts.glob("0*.receipt.json"))))
+    demo.say(f"open {demo.url}/ and drop a receipt, for example {shown(example)}")
+    demo.say(f"or type: .venv/bin/liuhen verify {shown(example)} --rpc {demo.rpc_url} \\")
+    demo.say(f"             --policy {shown(demo.folder / 'policy.json')}")
+    demo.say("Ctrl-C stops everything; the next run goes on with the same log and chain.")
+
+
+def shown(path: Path) -> Path:
+    """Return a path as seen from this repository, where it lies in it."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
