@@ -51,7 +51,6 @@ def _group(head: StoredHead, entries: list[bytes], edge: Edge) -> Group:
         records=[],
         keyed_digests=[],
         answered=[],
-        new_cases=[],
         cases=[],
         map_head=None,
     )

@@ -40,7 +40,10 @@ from liuhen.ports import Appending, Clock, LogStore
 
 CLOCK_TOLERANCE = timedelta(seconds=1)
 RETRY_SECONDS = 1.0
-_UNKNOWN = "whether the record was stored is unknown; send it again with the same idempotency key"
+_UNKNOWN = (
+    "the log cannot be written now; whether the record was stored is unknown:"
+    " send it again with the same idempotency key"
+)
 
 
 class LogWriter:
@@ -124,6 +127,17 @@ class LogWriter:
         self._room.ask_for_map_head(ticket)
         return ticket
 
+    def end_in_map_head(self, patience_seconds: float = 60.0) -> TreeHead:
+        """Do the same and wait for it.
+
+        Raises:
+            Unavailable: The service is stopping, the log cannot be written, or it takes too long.
+        """
+        try:
+            return self.request_map_head().result(patience_seconds)
+        except TimeoutError as error:
+            raise Unavailable("the writer did not end the log in a map head in time") from error
+
     # Life
 
     def start(self) -> None:
@@ -190,7 +204,8 @@ class LogWriter:
         if str(error) != str(self._refusal):
             self._logger.error("cannot_write", code=error.code, reason=str(error))
         self._refusal = error
-        reason = Unavailable(f"the log could not be written: {error}; {_UNKNOWN}")
+        reason = Unavailable(_UNKNOWN)  # the cause names paths, which are the operator's business
+        reason.__cause__ = error
         _deliver(batch.waiting, [reason] * len(batch.waiting))
         for ticket in batch.map_heads:
             resolve(ticket, reason)

@@ -1,6 +1,7 @@
 """The queue in front of the writer: its bounds, its groups, its end."""
 
 import asyncio
+import time
 from concurrent.futures import Future
 from typing import Any, cast
 
@@ -81,6 +82,19 @@ def test_patience_ends_in_an_empty_batch() -> None:
     batch = WaitingRoom(LIMITS).take(0.001)
     assert batch is not None
     assert not batch.waiting
+
+
+def test_only_after_a_large_group_the_next_one_waits_a_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    room = WaitingRoom(QueueLimits(busy_records=2, busy_seconds=7))
+    for count, expected in [(1, 0), (2, 0), (1, 1), (1, 1)]:
+        for _ in range(count):
+            room.put(waiting(1))
+        assert len(sizes(room)) == count
+        assert slept == [7] * expected
 
 
 def test_a_closed_queue_is_emptied_and_then_ends() -> None:

@@ -23,7 +23,7 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
-    "PRAGMA cache_size=-65536",
+    "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
 )
 
@@ -83,7 +83,7 @@ def _session(engine: Engine) -> Iterator[Connection]:
 
 def _engine(url: str, begin: str) -> Engine:
     # No statement text or parameters in errors: they hold contents.
-    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=32)
+    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=8)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))

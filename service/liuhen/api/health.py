@@ -1,0 +1,59 @@
+"""`/healthz` and `/readyz`: for whoever watches over the process."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from liuhen.api.served_log import ServedLog, ServedLogs
+from liuhen.core.canonical import JsonValue, canonical
+from liuhen.core.errors import Unavailable
+
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+def health_router(logs: ServedLogs) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(tags=["service"])
+
+    @router.get(
+        "/healthz",
+        summary="Is the process alive",
+        response_class=Response,
+        responses={200: {"content": {"application/json": {}}}},
+    )
+    async def healthz() -> Response:
+        """Answers while the process can answer at all."""
+        return _answer({"alive": True}, 200)
+
+    @router.get(
+        "/readyz",
+        summary="Are records accepted",
+        response_class=Response,
+        responses={200: {"content": {"application/json": {}}}},
+    )
+    def readyz() -> Response:
+        """503 where a log's writer does not accept records, with what is not ready.
+
+        A chain that is away is reported and is no reason to be unready: records are accepted
+        meanwhile, and anchored later.
+        """
+        states: list[JsonValue] = [_state(log) for log in logs.logs]
+        ready = all(isinstance(state, dict) and state["writer"] == "ready" for state in states)
+        return _answer({"ready": ready, "logs": states}, 200 if ready else 503)
+
+    return router
+
+
+def _state(log: ServedLog) -> JsonValue:
+    writer = "ready"
+    try:
+        log.check_ready()
+    except Unavailable as error:
+        writer = str(error)
+    size = log.prove.tree().size
+    return {"log": log.name, "size": size, "writer": writer, "chain": dict(log.chain_state())}
+
+
+def _answer(body: JsonValue, status: int) -> Response:
+    return Response(canonical(body), status, _NO_STORE, media_type="application/json")

@@ -1,0 +1,75 @@
+"""What the HTTP interface needs of one log."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from liuhen.app.append import Appender
+from liuhen.app.find import Finder
+from liuhen.app.prove import Prover
+from liuhen.app.verify import Verifier
+from liuhen.core.canonical import JsonValue
+from liuhen.core.errors import Unknown
+from liuhen.core.policy import TrustPolicy
+from liuhen.ports import AnchorStore, StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ServedLog:
+    """One log as HTTP sees it.
+
+    Attributes:
+        name: Last part of the origin; in URLs.
+        policy: Its trust policy.
+        append: Adds records.
+        find: Finds records.
+        prove: Makes receipts, proofs and tiles.
+        anchors: Its anchors, one store for each contract.
+        check_ready: Raises `Unavailable` where appending does not work.
+        chain_state: What is known of the chain, for people who watch over the service.
+    """
+
+    name: str
+    policy: TrustPolicy
+    append: Appender
+    find: Finder
+    prove: Prover
+    anchors: Sequence[AnchorStore]
+    check_ready: Callable[[], None]
+    chain_state: Callable[[], Mapping[str, JsonValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedLogs:
+    """All logs of a service; there is at least one, and the first is the default.
+
+    Attributes:
+        logs: The logs.
+        verify: Verifies receipts of any of them.
+    """
+
+    logs: Sequence[ServedLog]
+    verify: Verifier
+
+    def get(self, name: str | None) -> ServedLog:
+        """Return the log with this name; None is the default log.
+
+        Raises:
+            Unknown: There is none.
+        """
+        for log in self.logs:
+            if name is None or log.name == name:
+                return log
+        raise Unknown(f"this service has no log {(name or '')[:64]!r}")
+
+    def find_record(self, record_id: str) -> tuple[ServedLog, StoredRecord]:
+        """Return a record and its log.
+
+        Raises:
+            Unknown: No log has it.
+        """
+        for log in self.logs:
+            try:
+                return log, log.find.record(record_id)
+            except Unknown:
+                continue
+        raise Unknown(f"this service has no record {record_id[:64]!r}")

@@ -1,0 +1,164 @@
+"""`POST /v1/verify`: a receipt, a record or a digest in, a verdict out."""
+
+import re
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from liuhen.api.body import ClientGone, read_body
+from liuhen.api.digest import parse_digest
+from liuhen.api.problems import ProblemRaised, http_problem
+from liuhen.api.served_log import ServedLogs
+from liuhen.app.verify import Verifier
+from liuhen.core.canonical import JsonObject, JsonValue, canonical
+from liuhen.core.file_check import FileDigest
+from liuhen.core.receipt import SCHEMA, Receipt, parse_receipt, receipt_from_json
+from liuhen.core.record import check_record
+from liuhen.core.strict_json import Limits, parse_json
+from liuhen.core.verdict import Verdict
+
+MAX_FILES: Final = 1000
+_MAX_NAME: Final = 1000
+_HEX: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_DESCRIPTION: Final = """
+One of
+
+- a receipt file, as it is (`audit-receipt/v1`);
+- `{"receipt": R, "files": [{"name", "sha256", "canonical_sha256"?}]}` with R the receipt file's
+  text as one string, or the receipt object; files are compared by digest and never sent;
+- `{"files": [F]}` or `{"digest": "sha-256:…"}`: is this in the log?
+- `{"record": {…}}`: a whole record, `audit-record/v1`.
+
+200 for every verdict: match, waiting, different, not_found, could_not_check. 400 for what is
+malformed. The service uses its own trust policy and node; `liuhen verify` does without it.
+"""
+_EXAMPLES: Final = {
+    "digest": {"value": {"digest": "sha-256:" + 64 * "0"}},
+    "receipt and file": {
+        "value": {
+            "receipt": '{"anchors":[],…}',
+            "files": [{"name": "report.pdf", "sha256": 64 * "0"}],
+        }
+    },
+}
+
+
+def verify_router(logs: ServedLogs, body_bytes: int) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1", tags=["verification"])
+    limits = Limits(body_bytes=body_bytes)
+
+    @router.post(
+        "/verify",
+        summary="Verify a receipt, a record or a digest",
+        description=_DESCRIPTION,
+        response_class=Response,
+        responses={200: {"content": {"application/json": {}}}},
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"examples": _EXAMPLES}},
+            }
+        },
+    )
+    async def verify(request: Request) -> Response:
+        try:
+            body = await read_body(request.receive, body_bytes)
+        except ClientGone:
+            return Response(status_code=400)
+        verdict = await run_in_threadpool(verify_body, logs.verify, body, limits)
+        headers = {"Cache-Control": "no-store"}
+        return Response(
+            canonical(verdict.to_json()), headers=headers, media_type="application/json"
+        )
+
+    return router
+
+
+def verify_body(verify: Verifier, body: bytes, limits: Limits) -> Verdict:
+    """Verify what a body asks for.
+
+    Raises:
+        Malformed: The body, or the receipt or record in it, is not what it claims to be.
+        ProblemRaised: The body asks for nothing we know.
+    """
+    value = parse_json(body, limits)
+    if not isinstance(value, dict):
+        raise _refused("the body must be an object")
+    if value.get("schema") == SCHEMA:
+        return verify.receipt(parse_receipt(body))
+    match sorted(value):
+        case ["receipt"] | ["files", "receipt"]:
+            return _verify_receipt(verify, value)
+        case ["files"]:
+            return _verify_file(verify, value)
+        case ["digest"]:
+            return _verify_digest(verify, value["digest"])
+        case ["record"]:
+            return _verify_record(verify, value["record"])
+    raise _refused("the body must be a receipt, or have receipt, files, digest or record")
+
+
+def _verify_receipt(verify: Verifier, value: JsonObject) -> Verdict:
+    return verify.receipt(_receipt(value["receipt"]), _files(value.get("files", [])))
+
+
+def _receipt(value: JsonValue) -> Receipt:
+    if isinstance(value, str):
+        return parse_receipt(value.encode())  # the strict reader lets no half surrogate through
+    return receipt_from_json(value)
+
+
+def _verify_file(verify: Verifier, value: JsonObject) -> Verdict:
+    files = _files(value["files"])
+    if len(files) != 1:
+        raise _refused("files: without a receipt, exactly one file can be looked for")
+    return verify.file(files[0])
+
+
+def _verify_digest(verify: Verifier, value: JsonValue) -> Verdict:
+    if not isinstance(value, str):
+        raise _refused("digest: must be a string")
+    digest = parse_digest(value)
+    return verify.file(FileDigest(value, digest, digest))
+
+
+def _verify_record(verify: Verifier, value: JsonValue) -> Verdict:
+    check_record(value)
+    assert isinstance(value, dict)
+    return verify.record(value)
+
+
+def _files(value: JsonValue) -> list[FileDigest]:
+    if not isinstance(value, list) or len(value) > MAX_FILES:
+        raise _refused(f"files: must be an array of at most {MAX_FILES}")
+    return [_file(item, f"files/{at}") for at, item in enumerate(value)]
+
+
+def _file(value: JsonValue, place: str) -> FileDigest:
+    if not isinstance(value, dict) or not {"name", "sha256"} <= value.keys() <= {
+        *("name", "sha256", "canonical_sha256"),
+    }:
+        raise _refused(f"{place}: must have name, sha256 and, for JSON, canonical_sha256")
+    name, canonical_digest = value["name"], value.get("canonical_sha256")
+    if not isinstance(name, str) or len(name) > _MAX_NAME:
+        raise _refused(f"{place}/name: must be a string of at most {_MAX_NAME} characters")
+    return FileDigest(
+        name,
+        _digest(value["sha256"], f"{place}/sha256"),
+        None
+        if canonical_digest is None
+        else _digest(canonical_digest, f"{place}/canonical_sha256"),
+    )
+
+
+def _digest(value: JsonValue, place: str) -> bytes:
+    if not isinstance(value, str) or _HEX.fullmatch(value) is None:
+        raise _refused(f"{place}: must be 64 lower-case hex digits")
+    return bytes.fromhex(value)
+
+
+def _refused(detail: str) -> ProblemRaised:
+    return ProblemRaised(http_problem(400, detail))

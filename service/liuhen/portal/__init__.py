@@ -1,0 +1,1 @@
+"""Pages for people: server-rendered, Chinese and English, readable script without dependencies."""

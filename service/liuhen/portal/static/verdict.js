@@ -1,0 +1,106 @@
+// Show a verdict of /v1/verify: the same words in the same places as the page made by the server
+// (portal/verdict_view.py). All markup comes from the page's templates.
+
+import { find, text } from "./messages.js";
+
+const ABOUT = ["record_id", "type", "origin", "case", "recorded_at", "not_after", "entry_index"];
+const BEIJING_MILLISECONDS = 8 * 3600 * 1000; // one time zone, without summer time, since 1991
+
+// Return the filled-in answer.
+export function render(verdict) {
+  const answer = copy(`answer-${headline(verdict)}`);
+  slot(answer, "reason").textContent = text(`reason.${decidingReason(verdict)}`);
+  for (const note of notes(verdict)) slot(answer, "notes").append(element("li", note));
+  for (const [label, value] of about(verdict)) {
+    slot(answer, "about").append(line(label, document.createTextNode(value)));
+  }
+  slot(answer, "about-section").hidden = Object.keys(verdict.facts).length === 0;
+  for (const check of verdict.checks) slot(answer, "checks").append(renderCheck(check));
+  slot(answer, "checks-section").hidden = verdict.checks.length === 0;
+  return answer;
+}
+
+function headline(verdict) {
+  const isReceipt = verdict.outcome === "different" && verdict.reason !== "file";
+  return isReceipt ? "different_receipt" : verdict.outcome;
+}
+
+function decidingReason(verdict) {
+  if (verdict.outcome !== "different") return verdict.reason;
+  return verdict.checks.find((check) => check.code === verdict.reason).reason;
+}
+
+function notes(verdict) {
+  const found = [text("note.limits")];
+  if (verdict.facts.chain_kind === "development") found.push(text("note.development"));
+  for (const name of ["withheld", "closed"]) {
+    const count = verdict.facts[name];
+    if (count) found.push(text(`note.${name}`).replace("{count}", count));
+  }
+  found.push(text("note.policy"));
+  return found;
+}
+
+function about(verdict) {
+  const facts = verdict.facts;
+  const lines = ABOUT.filter((name) => facts[name] != null).map((name) => [
+    text(`fact.${name}`),
+    shown(name, facts[name]),
+  ]);
+  if (Object.keys(facts).length) lines.push([text("fact.life"), text(`life.${verdict.life ?? "none"}`)]);
+  return lines;
+}
+
+function renderCheck(check) {
+  const item = copy(`check-${check.state}`);
+  const name = text(`check.${check.code}`);
+  slot(item, "name").textContent = check.code === "file" ? `${name} ${check.facts.name}` : name;
+  slot(item, "reason").textContent = text(`reason.${check.reason}`);
+  const facts = Object.entries(check.facts).filter(([, value]) => value !== null);
+  slot(item, "details").hidden = facts.length === 0;
+  for (const [name, value] of facts) {
+    slot(item, "facts").append(line(find(`fact.${name}`) ?? name, element("code", shown(name, value))));
+  }
+  return item;
+}
+
+function shown(name, value) {
+  if (name === "type") return find(`type.${value}`) ?? value;
+  if (name === "recorded_at") return time(new Date(value));
+  if (name === "not_after" || name === "timestamp") return time(new Date(value * 1000));
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+// Say a time twice: as people here read it, and in UTC.
+function time(moment) {
+  const local = new Date(moment.getTime() + BEIJING_MILLISECONDS).toISOString();
+  const [year, month, day] = local.slice(0, 10).split("-");
+  const parts = { year, month, day, clock: local.slice(11, 19) };
+  const spoken = Object.entries(parts).reduce(
+    (said, [name, part]) => said.replace(`{${name}}`, part),
+    text("time.beijing"),
+  );
+  return `${spoken}\n${moment.toISOString().slice(0, 19)}Z`;
+}
+
+function copy(id) {
+  return document.getElementById(id).content.cloneNode(true);
+}
+
+function slot(fragment, name) {
+  return fragment.querySelector(`[data-slot="${name}"]`);
+}
+
+function element(name, content) {
+  const made = document.createElement(name);
+  made.textContent = content;
+  return made;
+}
+
+function line(label, value) {
+  const row = document.createElement("div");
+  const description = document.createElement("dd");
+  description.append(value);
+  row.append(element("dt", label), description);
+  return row;
+}

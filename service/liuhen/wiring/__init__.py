@@ -1,0 +1,1 @@
+"""Settings, choice of adapters, and the processes: the one place that knows all the others."""

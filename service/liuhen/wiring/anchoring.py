@@ -1,0 +1,162 @@
+"""The anchorer's parts, joined: in the serving process, or in one of its own."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from threading import Event, Thread
+from typing import Final
+
+from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
+from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
+from liuhen.adapters.keys_file import PUBLISHER_KEY, load_key
+from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules
+from liuhen.app.anchor_loop import AnchorLoop, Pace
+from liuhen.app.final_block import NewestFinalBlock
+from liuhen.app.log_writer import LogWriter
+from liuhen.core.checkpoint import Checkpoint
+from liuhen.core.errors import AuditError, Unavailable
+from liuhen.core.merkle import TreeHead
+from liuhen.core.note import SignedNote
+from liuhen.core.policy import ChainKind, TrustPolicy
+from liuhen.ports import AnchorStore, ChainIdentity, ChainTarget, LogReading
+from liuhen.wiring.diagnostics import tell
+from liuhen.wiring.settings import Settings
+
+_MAP_HEAD_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.5
+
+
+def chain_target(policy: TrustPolicy) -> ChainTarget:
+    """Return where heads of the log are anchored."""
+    return ChainTarget(policy.chain.id, policy.contract, policy.log_id)
+
+
+def open_chain(settings: Settings, policy: TrustPolicy) -> Web3Chain:
+    """Return the chain, for one thread."""
+    finality = Finality(
+        policy.chain.finality_depth, follow_tag=policy.chain.kind is ChainKind.PUBLIC
+    )
+    return Web3Chain(
+        settings.rpc_url.get_secret_value(),
+        chain_target(policy),
+        finality,
+        read_seconds=settings.rpc_timeout_seconds,
+    )
+
+
+def make_anchorer(
+    settings: Settings,
+    policy: TrustPolicy,
+    store: AnchorStore,
+    log: AnchoredLog,
+    final_block: NewestFinalBlock,
+) -> Anchorer:
+    """Join an anchorer.
+
+    Raises:
+        Unavailable: The publisher's key cannot be used.
+    """
+    publisher = LocalTransactionSigner(
+        load_key(settings.keys_dir / PUBLISHER_KEY),
+        chain_id=policy.chain.id,
+        contract=policy.contract,
+    )
+    return Anchorer(
+        store=store,
+        chain=open_chain(settings, policy),
+        signer=publisher,
+        log=log,
+        expected=ChainIdentity(
+            policy.chain.id,
+            policy.chain.genesis,
+            policy.code_hash,
+            publisher.address,
+            policy.signers[-1][0].signer,
+        ),
+        rules=AnchorRules(development=policy.chain.kind is ChainKind.DEVELOPMENT),
+        final_block=final_block,
+    )
+
+
+def make_anchor_loop(settings: Settings, anchorer: Anchorer) -> AnchorLoop:
+    """Return a thread for an anchorer, not yet started."""
+    pace = Pace(poll=settings.poll_seconds, interval=settings.anchor_interval_seconds)
+    return AnchorLoop(anchorer, pace, tell)
+
+
+def map_head_of_writer(writer: LogWriter) -> Callable[[], TreeHead]:
+    """Return a way to have the log end in a map head, in the process that writes it."""
+
+    def request() -> TreeHead:
+        try:
+            return writer.request_map_head().result(_MAP_HEAD_SECONDS)
+        except FutureTimeoutError as error:
+            raise Unavailable("the writer has not made a map head in time") from error
+
+    return request
+
+
+def map_head_of_store(log: LogReading, anchors: AnchorStore) -> Callable[[], TreeHead]:
+    """Return a way to wait for a map head that another process makes.
+
+    The process that serves holds the register, so only it can end the log in a map head; without
+    an anchorer of its own it does so at the pace of anchoring (`FollowLoop`).
+    """
+
+    def request() -> TreeHead:
+        deadline = time.monotonic() + _MAP_HEAD_SECONDS
+        while time.monotonic() < deadline:
+            size = log.head().map_head + 1
+            note = log.checkpoint(size) if size and anchors.find(size) is None else None
+            if note is not None:
+                return _head_of(note)
+            time.sleep(_LOOK_SECONDS)
+        raise Unavailable("no new map head: is `liuhen serve` running with the same settings?")
+
+    return request
+
+
+def _head_of(note: str) -> TreeHead:
+    return Checkpoint.parse(SignedNote.parse(note).text).head
+
+
+class FollowLoop:
+    """Beside a service that does not anchor: a fresh final block, and map heads to anchor."""
+
+    def __init__(
+        self, chain: Web3Chain, writer: LogWriter, final_block: NewestFinalBlock, seconds: float
+    ) -> None:
+        """Prepare; `start` begins.
+
+        Args:
+            chain: The chain.
+            writer: Makes the map heads.
+            final_block: Where the newest final block is kept.
+            seconds: Between two rounds.
+        """
+        self._chain, self._writer, self._final_block = chain, writer, final_block
+        self._seconds = seconds
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="follow", daemon=True)
+        self.failure: AuditError | None = None
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present round."""
+        self._stopping.set()
+        self._thread.join(_MAP_HEAD_SECONDS)
+
+    def _run(self) -> None:
+        request = map_head_of_writer(self._writer)
+        while not self._stopping.wait(self._seconds):
+            try:
+                self._final_block.renew(self._chain.final_block())
+                request()
+                self.failure = None
+            except AuditError as error:
+                if self.failure is None:
+                    tell("follow.waiting", {"code": error.code, "why": str(error)})
+                self.failure = error

@@ -1,0 +1,119 @@
+"""The processes of a service that was set up before: `serve` and `anchor`."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+
+import structlog
+
+from liuhen.adapters.clock import SystemClock
+from liuhen.adapters.sql.anchor_store import SqlAnchorStore
+from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
+from liuhen.app.anchor import AnchoredLog, Anchorer, Progress
+from liuhen.app.final_block import NewestFinalBlock
+from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
+from liuhen.core.errors import Unknown
+from liuhen.wiring import http_server
+from liuhen.wiring.anchoring import (
+    chain_target,
+    make_anchor_loop,
+    make_anchorer,
+    map_head_of_store,
+)
+from liuhen.wiring.app import build_app
+from liuhen.wiring.diagnostics import set_up_diagnostics
+from liuhen.wiring.service import open_database, open_service, read_policy
+from liuhen.wiring.settings import Settings
+from liuhen.wiring.signals import until_stopped
+
+
+def serve(settings: Settings, *, development: bool = False, anchor: bool = True) -> None:
+    """Serve HTTP until SIGINT or SIGTERM, and anchor in a thread beside it.
+
+    Args:
+        settings: The settings.
+        development: Whether a development chain is accepted.
+        anchor: Whether this process anchors too; False where `liuhen anchor` runs beside it.
+
+    Raises:
+        SettingsError: The address or the chain must not be served like this.
+        AuditError: Keys, register, database or policy do not allow it; the message says what to do.
+    """
+    set_up_diagnostics(settings.log_level)
+    with until_stopped():
+        run_service(settings, development=development, anchor=anchor, on_ready=_tell_ready)
+
+
+def anchor(settings: Settings, *, development: bool = False, once: bool = False) -> None:
+    """Anchor until SIGINT or SIGTERM, without serving; or until nothing is left to do.
+
+    Args:
+        settings: The settings.
+        development: Whether a development chain is accepted.
+        once: Whether to return when everything that ends in a map head is final.
+
+    Raises:
+        SettingsError: The chain must not be used like this.
+        AuditError: Keys, database or policy do not allow it; with `once`, the chain either.
+    """
+    set_up_diagnostics(settings.log_level)
+    policy = read_policy(settings, development=development)
+    with until_stopped(), ExitStack() as stack:
+        database = open_database(stack, settings.data_dir)
+        found = SqlLogs(database).find(policy.origin)
+        if found is None:
+            raise Unknown(f"the database has no log {policy.origin}: has `serve` ever run?")
+        store = SqlLogStore(database, found.log_id)
+        anchors = SqlAnchorStore(database, found.log_id, chain_target(policy), SystemClock())
+        read, large = row_reader(store), LargeSubtrees()
+        log = AnchoredLog(
+            store,
+            lambda: StoredTree(read, store.head().tree.size, large),
+            map_head_of_store(store, anchors),
+        )
+        anchorer = make_anchorer(settings, policy, anchors, log, NewestFinalBlock(policy.chain.id))
+        if once:
+            _anchor_once(anchorer, settings.poll_seconds)
+        else:
+            make_anchor_loop(settings, anchorer).run()
+
+
+def _anchor_once(anchorer: Anchorer, poll_seconds: float) -> None:
+    """Take steps until the newest map head is final."""
+    reading, anchors = anchorer.log.reading, anchorer.store
+    while True:
+        size = reading.head().map_head + 1
+        if not anchors.unfinished() and (size == 0 or anchors.find(size) is not None):
+            return
+        if anchorer.step() is not Progress.MOVED:
+            time.sleep(poll_seconds)
+
+
+def run_service(
+    settings: Settings, *, development: bool, anchor: bool, on_ready: Callable[[str], None]
+) -> None:
+    """Open the service and serve it until it is interrupted.
+
+    Args:
+        settings: The settings.
+        development: Whether a development chain is accepted.
+        anchor: Whether to anchor in this process.
+        on_ready: Called once with the service's URL, when requests are being answered.
+    """
+    http_server.check_address(settings)
+    with closing(http_server.listen(settings.host, settings.port)) as sock:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        url = f"http://{host}:{sock.getsockname()[1]}"
+        with open_service(settings, development=development, anchor=anchor) as logs:
+            app = build_app(
+                logs,
+                hosts=http_server.host_names(settings),
+                body_bytes=settings.body_bytes,
+                receipt_bytes=settings.receipt_bytes,
+                keep_network_address=settings.keep_network_address,
+            )
+            http_server.run(app, sock, lambda: on_ready(url))
+
+
+def _tell_ready(url: str) -> None:
+    structlog.get_logger("liuhen.serve").info("serving", url=url)

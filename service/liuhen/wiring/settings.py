@@ -1,0 +1,183 @@
+"""All settings, in one frozen class; read once, passed on as values.
+
+A value comes from the environment (prefix `LIUHEN_`, so `data_dir` is `LIUHEN_DATA_DIR`), else
+from a TOML file, else from the default below. What identifies a log or a chain has no default, and
+no secret stands in a setting: keys are files in `keys_dir`. Origin, chain, contract and public
+keys are not settings either: they stand in the trust policy (`policy_file`), the same file that
+verifiers are given.
+"""
+
+from pathlib import Path
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from liuhen.core.canonical import JsonValue
+
+PREFIX: Final = "LIUHEN_"
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+YES: Final = "yes"
+
+
+class SettingsError(Exception):
+    """A setting is missing or of the wrong form; the message names each, never its value."""
+
+
+class Settings(BaseSettings):
+    """What an operator decides. Paths are taken relative to the working folder."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, toml_file=None
+    )
+
+    data_dir: Path = Field(description="Folder of the database; backed up.")
+    register_dir: Path = Field(
+        description="Folder of the signer's register; outside `data_dir` and its backups."
+    )
+    keys_dir: Path = Field(description="Folder of the private keys, files of mode 0600.")
+    policy_file: Path = Field(
+        description="Trust policy of the log: origin, keys, chain, contract, finality depth."
+    )
+    rpc_url: SecretStr = Field(
+        description="URL of the chain's node, http or https; may hold credentials."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8420, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Host names that requests may be for, besides this machine's own."
+    )
+    i_understand_there_is_no_access_control: str = Field(
+        "",
+        description=(
+            "`yes` lets the service listen beyond this machine, where anybody who reaches it can"
+            " add records and read all of them."
+        ),
+    )
+    anchor_interval_seconds: float = Field(
+        60.0, gt=0, description="Seconds between two anchors while there is something to anchor."
+    )
+    poll_seconds: float = Field(
+        2.0, gt=0, description="Seconds between two looks at the chain while an anchor is open."
+    )
+    body_bytes: int = Field(
+        8 * 2**20, gt=0, le=64 * 2**20, description="Largest body of a submission, in bytes."
+    )
+    receipt_bytes: int = Field(
+        64 * 2**20, gt=0, le=128 * 2**20, description="Largest body of a verification, in bytes."
+    )
+    keep_network_address: bool = Field(
+        default=False, description="Whether a record names the network address it came from."
+    )
+    rpc_timeout_seconds: float = Field(
+        10.0, gt=0, description="Seconds allowed to each step of a call to the node."
+    )
+    log_level: str = Field(
+        "info", description="Least severe diagnostics to write: debug, info, warning or error."
+    )
+
+    @field_validator("rpc_url")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be http:// or https:// with a host")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_level(cls, value: str) -> str:
+        if value not in {"debug", "info", "warning", "error"}:
+            raise ValueError("must be debug, info, warning or error")
+        return value
+
+    @field_validator("i_understand_there_is_no_access_control")
+    @classmethod
+    def _is_yes_or_nothing(cls, value: str) -> str:
+        if value not in {"", YES}:
+            raise ValueError("must be `yes` or absent")
+        return value
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the service."""
+        return self.host in LOOPBACK
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Say where values come from, strongest first: code, environment, file."""
+        del dotenv_settings, file_secret_settings
+        assert isinstance(init_settings, InitSettingsSource)
+        values = dict(init_settings.init_kwargs)
+        file = values.pop(_FILE, None)
+        code = InitSettingsSource(settings_cls, values)
+        if file is None:
+            return code, env_settings
+        return code, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    def describe(self) -> list[tuple[str, JsonValue, str]]:
+        """Return name of the variable, value with secrets masked, and what it is, for each."""
+        return [
+            (
+                PREFIX + name.upper(),
+                _shown(getattr(self, name)),
+                field.description or "",
+            )
+            for name, field in type(self).model_fields.items()
+        ]
+
+
+_FILE: Final = "settings_file"
+"""Where `load_settings` hands the file's path to `settings_customise_sources`."""
+
+
+def load_settings(file: Path | None = None, **values: object) -> Settings:
+    """Read the settings.
+
+    Args:
+        file: A TOML file with the settings' names as its keys; optional.
+        values: Settings that stand above environment and file.
+
+    Raises:
+        SettingsError: One is missing, unknown in the file, or of the wrong form.
+    """
+    if file is not None and not file.is_file():
+        raise SettingsError(f"there is no settings file {file}")
+    given: dict[str, Any] = {**values, _FILE: file}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_complaints(error)) from None
+    except ValueError as error:
+        raise SettingsError(f"the settings file cannot be read: {type(error).__name__}") from None
+
+
+def _complaints(error: ValidationError) -> str:
+    """Name each setting and what is wrong, without its value: it may be a secret."""
+    return "; ".join(
+        f"{PREFIX}{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+        for item in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _shown(value: object) -> JsonValue:
+    if isinstance(value, SecretStr):
+        parts = urlsplit(value.get_secret_value())
+        return f"{parts.scheme}://{parts.hostname}/…"
+    if isinstance(value, tuple):
+        return [str(item) for item in value]
+    return value if isinstance(value, (bool, int, float, str)) else str(value)

@@ -1,0 +1,37 @@
+from starlette.testclient import TestClient
+
+
+def test_the_description_knows_every_route(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+    routes = {
+        (method.upper(), path)
+        for path, methods in description["paths"].items()
+        for method in methods
+    }
+    assert routes == {
+        ("POST", "/v1/records"),
+        ("GET", "/v1/records/{record_id}"),
+        ("GET", "/v1/records/{record_id}/receipt"),
+        ("GET", "/v1/records/{record_id}/proof"),
+        ("GET", "/v1/lookup"),
+        ("POST", "/v1/verify"),
+        ("GET", "/logs/{name}/checkpoint"),
+        ("GET", "/logs/{name}/policy.json"),
+        ("GET", "/logs/{name}/tile/{path}"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+    }
+
+
+def test_every_route_is_described_with_the_one_shape_of_errors(client: TestClient) -> None:
+    for methods in client.get("/openapi.json").json()["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"]
+            assert operation["description"]
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert "422" not in operation["responses"]
+
+
+def test_no_page_loads_script_from_elsewhere(client: TestClient) -> None:
+    assert client.get("/docs").status_code == 404
+    assert client.get("/redoc").status_code == 404

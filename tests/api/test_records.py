@@ -1,0 +1,51 @@
+import httpx2
+from starlette.testclient import TestClient
+
+from liuhen.core.canonical import canonical
+from liuhen.core.record import check_record
+from liuhen.core.strict_json import parse_json
+
+
+def test_a_record_is_shown_as_it_was_committed_to(
+    client: TestClient, appended: httpx2.Response
+) -> None:
+    answer = client.get(appended.headers["Location"])
+    value = parse_json(answer.content)
+    assert isinstance(value, dict)
+    assert canonical(value) == answer.content
+    check_record(value["record"])
+    assert value["life"] == "sealed"
+    assert value["record_id"] == appended.headers["Liuhen-Record-Id"]
+
+
+def test_the_links_of_a_record_lead_somewhere(
+    client: TestClient, appended: httpx2.Response
+) -> None:
+    links = client.get(appended.headers["Location"]).json()["links"]
+    assert sorted(links) == ["checkpoint", "policy", "proof", "receipt"]
+    for link in links.values():
+        assert client.get(link).status_code == 200
+
+
+def test_the_receipt_can_be_fetched_again(client: TestClient, appended: httpx2.Response) -> None:
+    answer = client.get(appended.headers["Location"] + "/receipt")
+    assert answer.headers["Content-Type"] == "application/json"
+    number = appended.headers["Liuhen-Record-Id"]
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="{number}.receipt.json"'
+    )
+    assert answer.json()["rows"] == appended.json()["rows"]
+
+
+def test_the_proof_is_a_tlog_proof(client: TestClient, appended: httpx2.Response) -> None:
+    answer = client.get(appended.headers["Location"] + "/proof")
+    lines = answer.text.split("\n")
+    assert lines[0] == "c2sp.org/tlog-proof@v1"
+    assert lines[1] == f"index {appended.json()['entry_index']}"
+    assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_an_unknown_record_is_not_found(client: TestClient) -> None:
+    for path in ("", "/receipt", "/proof"):
+        answer = client.get(f"/v1/records/019a8f3e-7c51-7d04-9a57-2f8f7f4a6b11{path}")
+        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown")
