@@ -99,7 +99,7 @@ class Demo:
         self.receipts.mkdir(parents=True, exist_ok=True)
         self.console = Console(stderr=True)
         self.diagnostics = folder / "dev.txt"
-        command = [LIUHEN, "dev", folder / "state", "--port", str(port)]
+        command: list[str | Path] = [LIUHEN, "dev", folder / "state", "--port", str(port)]
         with self.diagnostics.open("w") as said:
             self.process = subprocess.Popen(
                 [*command, "--chain-port", str(self.chain_port)],
@@ -155,7 +155,7 @@ class Demo:
 
     def verify(self, receipt: Path) -> int:
         """Check a receipt as a stranger does; return the exit code of the command."""
-        command = [LIUHEN, "verify", receipt, "--policy", self.policy]
+        command: list[str | Path] = [LIUHEN, "verify", receipt, "--policy", self.policy]
         done = subprocess.run(
             [*command, "--rpc", self.rpc_url, "--quiet"], check=False, capture_output=True
         )

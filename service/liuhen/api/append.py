@@ -8,11 +8,13 @@ import re
 from typing import Final
 
 from starlette.datastructures import QueryParams
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from liuhen.api.body import ClientGone, read_body
-from liuhen.api.problems import ProblemRaised, http_problem
+from liuhen.api.problems import ProblemRaised, Problems, http_problem, problem_of
 from liuhen.api.served_log import ServedLogs
+from liuhen.core.errors import AuditError
 
 _IDEMPOTENCY_KEY: Final = re.compile(rb"[\x21-\x7e]{1,255}")
 _JSON: Final = (b"content-type", b"application/json")
@@ -58,6 +60,40 @@ class AppendEndpoint:
             headers.append((b"etag", b'"%s.sealed"' % number))
         await send({"type": "http.response.start", "status": 201, "headers": headers})
         await send({"type": "http.response.body", "body": content})
+
+
+class AppendLane:
+    """ASGI middleware that takes appends past the router, which costs more than a signature.
+
+    Everything else, other methods on the same path included, goes the usual way.
+    """
+
+    def __init__(self, app: ASGIApp, append: ASGIApp, path: str, problems: Problems) -> None:
+        """Divert one path.
+
+        Args:
+            app: What everything else goes to.
+            append: What answers POST requests to `path`.
+            path: The path.
+            problems: Prints refusals, as the application does.
+        """
+        self._app, self._append, self._path, self._problems = app, append, path, problems
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Append, or pass the request on."""
+        if scope["type"] != "http" or (scope["path"], scope["method"]) != (self._path, "POST"):
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._append(scope, receive, send)
+        except AuditError as error:
+            problem = problem_of(error)
+        except ProblemRaised as error:
+            problem = error.problem
+        else:
+            return
+        response = self._problems.of_request(problem, Request(scope))
+        await response(scope, receive, send)
 
 
 def _log_name(query: bytes) -> str | None:

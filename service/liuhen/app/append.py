@@ -13,7 +13,7 @@ from typing import NamedTuple
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest, Replayed
 from liuhen.app.log_writer import LogWriter
-from liuhen.app.record_id import new_record_id
+from liuhen.app.record_id import RECORD_ID_NOISE, new_record_id
 from liuhen.app.waiting import Appended, LoopSink, ThreadSink
 from liuhen.core.commitment import SECRET_BYTES
 from liuhen.core.errors import MalformedRecord
@@ -24,6 +24,8 @@ from liuhen.ports import Clock
 
 LARGE_BODY_BYTES = 64 * 2**10
 """From here on a body is prepared in a thread, so that the event loop stays awake."""
+
+NONCE_BYTES = 16
 
 MAX_IDEMPOTENCY_KEY = 255
 """Characters of an idempotency key."""
@@ -150,12 +152,14 @@ def prepare_request(
     """
     if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
         raise MalformedRecord("Idempotency-Key", f"must have 1 to {MAX_IDEMPOTENCY_KEY} characters")
+    # One call of the operating system for everything random: each lets go of the interpreter.
+    noise = secrets.token_bytes(RECORD_ID_NOISE + SECRET_BYTES + NONCE_BYTES)
     draft = prepare(
         body,
         origin=origin,
-        record_id=new_record_id(clock.now(), secrets.token_bytes(10)),
-        secret=secrets.token_bytes(SECRET_BYTES),
-        nonce=secrets.token_hex(16),
+        record_id=new_record_id(clock.now(), noise[:RECORD_ID_NOISE]),
+        secret=noise[RECORD_ID_NOISE:-NONCE_BYTES],
+        nonce=noise[-NONCE_BYTES:].hex(),
         network_address=network_address,
         limits=limits,
         own_types=by_service,

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+RECORD_ID_NOISE = 10
+"""Random bytes in a record number."""
+
 _VERSION = 0x7 << 76
 _VARIANT = 0b10 << 62
 

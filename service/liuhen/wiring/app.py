@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from liuhen import __version__
-from liuhen.api.append import AppendEndpoint
+from liuhen.api.append import AppendEndpoint, AppendLane
 from liuhen.api.description import describe_append
 from liuhen.api.door import Door
 from liuhen.api.health import health_router
@@ -27,6 +27,7 @@ from liuhen.core.verdict import Verdict
 from liuhen.portal.messages import problem_title
 from liuhen.portal.pages import Portal, PublicLog, Site
 
+_APPEND = "/v1/records"
 _ABOUT = (
     "Records in, receipts out. A receipt is checked without this service: `liuhen verify`. Errors"
     " are RFC 9457 problem details; each `type` is a page."
@@ -55,10 +56,11 @@ def build_app(
     app = FastAPI(
         title="Liuhen", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None
     )
-    app.add_middleware(Door, hosts=hosts, problems=problems)
-    _answer_errors(app, problems)
     append = AppendEndpoint(logs, body_bytes, keep_network_address=keep_network_address)
-    app.router.routes.append(Route("/v1/records", append, methods=["POST"]))
+    app.add_middleware(AppendLane, append=append, path=_APPEND, problems=problems)
+    app.add_middleware(Door, hosts=hosts, problems=problems)  # the last added is the outermost
+    _answer_errors(app, problems)
+    app.router.routes.append(Route(_APPEND, append, methods=["POST"]))
     for router in (
         records_router(logs),
         lookup_router(logs),

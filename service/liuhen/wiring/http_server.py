@@ -1,5 +1,6 @@
 """The HTTP server: uvicorn on a socket of ours, without its own diagnostics and signals."""
 
+import gc
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -87,4 +88,16 @@ def run(app: ASGIApp, sock: socket.socket, on_ready: Callable[[], None]) -> None
     )
     server = _Server(config)
     server.on_ready = on_ready
+    _calm_collector()
     server.run(sockets=[sock])
+
+
+def _calm_collector() -> None:
+    """Have the garbage collector look at what requests leave behind, and rarely at the rest.
+
+    A record makes hundreds of short-lived objects, and with the defaults every few of them cause
+    a walk over the whole program: a quarter of the throughput, and most of the longest answers.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 1_000)
