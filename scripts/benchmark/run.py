@@ -26,6 +26,7 @@ from liuhen.core.commitment import SECRET_BYTES, bind, hash_leaves, make_salts
 from liuhen.core.draft import Sealed
 from liuhen.core.field_leaf import LeafWalk, record_leaves
 from liuhen.core.merkle import subtree_root
+from liuhen.core.record import parse_record
 from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 from liuhen.core.submission import prepare
 from scripts.benchmark.proofs import proof_microseconds
@@ -99,8 +100,7 @@ def commitments() -> Iterator[Measured]:
         )
         return draft.complete("2026-03-31T07:40:01.250Z")
 
-    record = parse_json(from_bytes_to_receipt().record_bytes)
-    assert isinstance(record, dict)
+    record = parse_record(from_bytes_to_receipt().record_bytes)
     assert with_envelope() == from_bytes_to_receipt().commitment
     whole = microseconds(from_bytes_to_receipt)
     yield at_most("commitment of 20 leaves", microseconds(twenty_leaves), "us", 60)

@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest, Replayed
@@ -29,6 +29,20 @@ NONCE_BYTES = 16
 
 MAX_IDEMPOTENCY_KEY = 255
 """Characters of an idempotency key."""
+
+
+BUSY_CALLERS = 8
+"""From so many waiting callers on, the long part is left to a second process, if there is one."""
+
+
+class PrepareElsewhere(Protocol):
+    """Prepares records outside of this interpreter. A help: nothing depends on it."""
+
+    async def prepare(
+        self, content: bytes, network_address: str | None, idempotency_key: str | None
+    ) -> AppendRequest | None:
+        """Return a prepared record, or None where the caller must prepare it himself."""
+        ...
 
 
 class Answer(NamedTuple):
@@ -55,6 +69,7 @@ class Appender:
         digest_key: DigestKey,
         clock: Clock,
         limits: Limits = DEFAULT_LIMITS,
+        elsewhere: PrepareElsewhere | None = None,
     ) -> None:
         """Join the parts.
 
@@ -64,7 +79,9 @@ class Appender:
             digest_key: Keys what the database may not hold plainly.
             clock: Gives record numbers their time.
             limits: What one record may cost.
+            elsewhere: Prepares records while many callers wait.
         """
+        self._elsewhere, self._callers = elsewhere, 0
         self._writer, self._receipt_of = writer, receipt_of
         self._digest_key, self._clock, self._limits = digest_key, clock, limits
         self._loop_sink: LoopSink | None = None
@@ -85,20 +102,33 @@ class Appender:
             IdempotencyMismatch: The key was used for another submission.
             Unavailable: The log cannot be written now; the message says what is known.
         """
-        if len(body) < LARGE_BODY_BYTES:
-            request = self.prepare(body, network_address, idempotency_key)
-        else:
-            request = await asyncio.to_thread(self.prepare, body, network_address, idempotency_key)
-        loop = asyncio.get_running_loop()
-        if self._loop_sink is None or self._loop_sink.loop is not loop:
-            self._loop_sink = LoopSink(loop)
-        ticket: asyncio.Future[Appended | Replayed] = loop.create_future()
-        self._writer.submit(request, self._loop_sink, ticket)
-        outcome = await ticket
+        self._callers += 1
+        try:
+            request = await self._prepared(body, network_address, idempotency_key)
+            loop = asyncio.get_running_loop()
+            if self._loop_sink is None or self._loop_sink.loop is not loop:
+                self._loop_sink = LoopSink(loop)
+            ticket: asyncio.Future[Appended | Replayed] = loop.create_future()
+            self._writer.submit(request, self._loop_sink, ticket)
+            outcome = await ticket
+        finally:
+            self._callers -= 1
         if isinstance(outcome, Appended):
             return Answer(outcome.record_id, outcome.receipt, replayed=False)
         receipt = await asyncio.to_thread(self._receipt_of, outcome.record_id)
         return Answer(outcome.record_id, receipt, replayed=True)
+
+    async def _prepared(
+        self, body: bytes, network_address: str | None, idempotency_key: str | None
+    ) -> AppendRequest:
+        """Prepare a record where that costs the other callers least."""
+        if len(body) >= LARGE_BODY_BYTES:
+            return await asyncio.to_thread(self.prepare, body, network_address, idempotency_key)
+        if self._elsewhere is not None and self._callers > BUSY_CALLERS:
+            request = await self._elsewhere.prepare(body, network_address, idempotency_key)
+            if request is not None:
+                return request
+        return self.prepare(body, network_address, idempotency_key)
 
     def append_here(
         self,
@@ -120,7 +150,7 @@ class Appender:
         self, body: bytes, network_address: str | None, idempotency_key: str | None
     ) -> AppendRequest:
         """Do everything that needs no place in the log; errors as `append`."""
-        request = prepare_request(
+        return prepare_checked(
             body,
             origin=self._writer.origin,
             digest_key=self._digest_key,
@@ -129,8 +159,30 @@ class Appender:
             idempotency_key=idempotency_key,
             limits=self._limits,
         )
-        check_submittable(request.draft.type)  # the writer asks again; this spares it the trouble
-        return request
+
+
+def prepare_checked(
+    body: bytes,
+    *,
+    origin: str,
+    digest_key: DigestKey,
+    clock: Clock,
+    network_address: str | None,
+    idempotency_key: str | None,
+    limits: Limits,
+) -> AppendRequest:
+    """Prepare a client's record, of a type that clients may send; errors as `append`."""
+    request = prepare_request(
+        body,
+        origin=origin,
+        digest_key=digest_key,
+        clock=clock,
+        network_address=network_address,
+        idempotency_key=idempotency_key,
+        limits=limits,
+    )
+    check_submittable(request.draft.type)  # the writer asks again; this spares it the trouble
+    return request
 
 
 def prepare_request(

@@ -128,7 +128,7 @@ class QueueLimits:
     group_records: int = 256
     group_bytes: int = 16 * 2**20
     busy_records: int = 8
-    busy_seconds: float = 0.003
+    busy_seconds: float = 0.0005
 
 
 class WaitingRoom:

@@ -7,6 +7,7 @@ from typing import Final
 
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.keys_file import LOOKUP_KEY, FileSigner, load_key, load_signer
+from liuhen.adapters.prepare_process import PrepareProcess, Task
 from liuhen.adapters.register_file import RegisterFile
 from liuhen.adapters.rpc import RpcNode
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
@@ -121,10 +122,11 @@ def open_service(settings: Settings, *, development: bool, anchor: bool) -> Iter
         )
         find = Finder(store, digest_key)
         limits = Limits(body_bytes=settings.body_bytes)
+        elsewhere = PrepareProcess(Task(policy.origin, digest_key, limits, clock))
         served = ServedLog(
             name=policy.origin.rpartition("/")[2],
             policy=policy,
-            append=Appender(writer, prove.receipt_of, digest_key, clock, limits),
+            append=Appender(writer, prove.receipt_of, digest_key, clock, limits, elsewhere),
             find=find,
             prove=prove,
             anchors=[anchors],
