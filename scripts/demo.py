@@ -183,7 +183,7 @@ class Demo:
 
     def say(self, text: str) -> None:
         """Tell what happens now."""
-        self.console.print(f"demo: {text}")
+        self.console.print(f"demo: {text}", soft_wrap=True)
 
 
 def free_port(wanted: int) -> int:
@@ -254,7 +254,7 @@ def explain(demo: Demo) -> None:
     example = next(iter(sorted(demo.receipts.glob("0*.receipt.json"))))
     demo.say(f"open {demo.url}/ and drop a receipt, for example {shown(example)}")
     demo.say(f"or type: .venv/bin/liuhen verify {shown(example)} --rpc {demo.rpc_url} \\")
-    demo.say(f"             --policy {shown(demo.folder / 'policy.json')}")
+    demo.say(f"             --policy {shown(demo.policy)}")
     demo.say("Ctrl-C stops everything; the next run goes on with the same log and chain.")
 
 

@@ -40,6 +40,7 @@ DATA: dict[str, JsonValue] = {
 KIT = Kit(data=DATA)
 FORK = Kit(data={"seat": "E1", "scores": []})
 OTHER = Kit(seed=2, origin="other.example/logs/kit", data=DATA)
+LATER = Kit(data=DATA, recorded_at="9999-12-31T23:59:59.999Z")
 SEALED, ANCHORED = KIT.receipt(), KIT.receipt(5, 9)
 
 
@@ -177,9 +178,15 @@ def _header(receipts_root: bytes) -> bytes:
     return rlp.encode([*fields, b"", bytes(32), bytes(8), b"\x07"])
 
 
-def with_evidence(made: ChainEvidence) -> Receipt:
-    anchor = dataclasses.replace(ANCHORED.anchors[0], evidence=made)
-    return dataclasses.replace(ANCHORED, anchors=(anchor,))
+def with_evidence(made: ChainEvidence, receipt: Receipt = ANCHORED) -> Receipt:
+    anchor = dataclasses.replace(receipt.anchors[0], evidence=made)
+    return dataclasses.replace(receipt, anchors=(anchor,))
+
+
+def resized(receipt: Receipt, size: int) -> Receipt:
+    """Return a receipt whose anchor claims another size."""
+    anchor = dataclasses.replace(receipt.anchors[0], size=size)
+    return dataclasses.replace(receipt, anchors=(anchor,))
 
 
 EVIDENCED = with_evidence(evidence())
@@ -234,6 +241,19 @@ def hidden(receipt: Receipt) -> Receipt:
         for row in receipt.rows
     )
     return dataclasses.replace(receipt, rows=rows)
+
+
+def less_data(receipt: Receipt) -> Receipt:
+    """Return a receipt whose rows, all shown, hold no data."""
+    rows = tuple(row for row in receipt.rows if isinstance(row, Shown) and row.path[0] != "data")
+    return dataclasses.replace(receipt, rows=rows)
+
+
+def padded(receipt: Receipt) -> Receipt:
+    """Return a receipt with one row of padding more, which makes no power of two."""
+    padding = Shown(("~", 0), bytes(16), None, b'["~",0]')
+    assert len(receipt.rows) + 1 not in (32, 64)
+    return dataclasses.replace(receipt, rows=(*receipt.rows, padding))
 
 
 def bent_line(number: int) -> Receipt:
@@ -399,6 +419,29 @@ def different_cases() -> list[Case]:
             different("commitment"),
         ),
         Case(
+            "no_data_fail",
+            "All rows are shown and none is of the data; a file beside it is no crash.",
+            less_data(SEALED),
+            policy(Life.SEALED),
+            different("commitment"),
+            files={"data.json": pretty(DATA)},
+            with_files={"data.json": different("commitment")},
+        ),
+        Case(
+            "hidden_not_a_record_fail",
+            "Rows are hidden, and one that is shown breaks a rule: a time that is none.",
+            hidden(changed(("occurred_at",), "yesterday", SEALED)),
+            policy(Life.SEALED),
+            different("commitment"),
+        ),
+        Case(
+            "padding_to_no_power_of_two_fail",
+            "Padding that hides nothing: the number of rows is no power of two.",
+            padded(SEALED),
+            policy(Life.SEALED),
+            different("commitment"),
+        ),
+        Case(
             "moved_index_fail",
             "The proof is of another place in the log.",
             dataclasses.replace(SEALED, entry_index=3),
@@ -494,6 +537,32 @@ def unsure_cases() -> list[Case]:
             waiting("not-anchored-yet"),
             nodes=(twelve,),
             with_nodes=unsure("operator-owes-proof"),
+        ),
+        Case(
+            "bent_anchored_size_fail",
+            "The anchored size was changed, to which the proof leads as well (RFC 9162 does not"
+            " bind it): not in the contract yet, and the contract has passed the checkpoint.",
+            **anchored_by(
+                KIT.node(5, heads={6: None}),
+                receipt=resized(KIT.receipt(4, 5), 6),
+                with_nodes=unsure("operator-owes-proof"),
+            ),
+        ),
+        Case(
+            "recorded_in_the_future_fail",
+            "Not anchored, and recorded in the future: it would be young for ever.",
+            LATER.receipt(),
+            policy(),
+            unsure("recorded-in-the-future"),
+        ),
+        Case(
+            "known_block_differs",
+            "The policy knows another block at the height of the evidence's; the node has ours.",
+            EVIDENCED,
+            policy(known_blocks=((ANCHOR_BLOCK, keccak256(b"other block")),)),
+            unsure("another-block-hash-given"),
+            nodes=(NODE,),
+            with_nodes=unsure("node-on-another-chain"),
         ),
         Case(
             "node_unreachable",

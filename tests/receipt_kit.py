@@ -32,6 +32,7 @@ from liuhen.core.tiles import Edge, Tree
 from liuhen.core.verdict import Verdict
 
 ORIGIN = "log.example/logs/kit"
+RECORDED_AT_TEXT = "2026-03-31T07:40:01.250Z"
 RECORDED_AT = datetime(2026, 3, 31, 7, 40, 1, 250_000, tzinfo=UTC)
 NOW = RECORDED_AT + timedelta(minutes=5)
 CHAIN_ID, DEPTH = 20231, 2
@@ -55,6 +56,9 @@ class Kit:
         seed: Makes the keys; another seed is another operator.
         origin: The log's name.
         entries: How many entries the log has.
+        index: Place of the record.
+        data: What was submitted.
+        recorded_at: When the log says that it took it.
     """
 
     seed: int = 1
@@ -62,6 +66,7 @@ class Kit:
     entries: int = 9
     index: int = 2
     data: JsonValue = field(default_factory=lambda: DATA)
+    recorded_at: str = RECORDED_AT_TEXT
 
     def __post_init__(self) -> None:
         self.log_private = Ed25519PrivateKey.from_private_bytes(bytes([self.seed]) * 32)
@@ -78,7 +83,7 @@ class Kit:
             secret=bytes([self.seed]) * 32,
             nonce="000102030405060708090a0b0c0d0e0f",
             network_address="10.1.2.3",
-        ).complete("2026-03-31T07:40:01.250Z", 0, None, AFTER_BLOCK)
+        ).complete(self.recorded_at, 0, None, AFTER_BLOCK)
         leaves = [leaf_hash(keccak256(b"entry %d" % i)) for i in range(self.entries)]
         leaves[self.index] = leaf_hash(self.sealed.commitment)
         edge = Edge()

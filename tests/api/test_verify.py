@@ -53,6 +53,26 @@ def test_json_is_compared_in_canonical_form(client: TestClient, appended: httpx2
     assert verdict(client, {"files": [file]})["outcome"] == "match"
 
 
+def test_json_too_long_for_a_record_is_left_open(
+    client: TestClient, appended: httpx2.Response
+) -> None:
+    file = {"name": "long.json", "sha256": OTHER, "too_long": True}
+    found = verdict(client, {"receipt": appended.text, "files": [file]})
+    assert (found["outcome"], found["reason"]) == ("could_not_check", "file-too-long")
+    found = verdict(client, {"receipt": appended.text, "files": [{**file, "too_long": False}]})
+    assert found["outcome"] == "different"
+
+
+def test_a_size_that_json_readers_round_is_answered(
+    client: TestClient, appended: httpx2.Response
+) -> None:
+    receipt = appended.json()
+    origin, _, rest = receipt["checkpoint"].split("\n", 2)
+    bent = {**receipt, "checkpoint": f"{origin}\n{2**60}\n{rest}"}
+    found = verdict(client, {"receipt": bent})
+    assert (found["outcome"], found["facts"]["size"]) == ("different", str(2**60))
+
+
 def test_a_digest_is_looked_for(client: TestClient, appended: httpx2.Response) -> None:
     assert appended.status_code == 201
     assert verdict(client, {"digest": f"sha-256:{ABC}"})["outcome"] == "match"
@@ -69,6 +89,18 @@ def test_a_whole_record_is_compared_with_the_stored_one(
     assert verdict(client, {"record": bent})["outcome"] == "different"
     foreign = {**record, "record_id": "019a8f3e-7c51-7d04-9a57-2f8f7f4a6b11"}
     assert verdict(client, {"record": foreign})["outcome"] == "not_found"
+
+
+def test_a_receipt_costs_as_much_in_every_form(client: TestClient) -> None:
+    rows = ",".join(["[[" + ",".join(["0"] * 28) + "],1]"] * 60_000)
+    receipt = f'{{"schema":"audit-receipt/v1","rows":[{rows}]}}'  # 1.9 million values
+    for body in (receipt, json.dumps({"receipt": receipt}), f'{{"receipt":{receipt}}}'):
+        answer = client.post("/v1/verify", content=body)
+        assert answer.json()["type"] == "/problems/malformed-receipt", answer.text
+    most = "[" + "[]," * 2**21 + "[]]"
+    for body in (most, json.dumps({"receipt": most}), f'{{"receipt":{most}}}'):
+        answer = client.post("/v1/verify", content=body)
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-json")
 
 
 def test_a_bent_receipt_never_matches(client: TestClient, appended: httpx2.Response) -> None:
@@ -92,6 +124,7 @@ def test_a_bent_receipt_never_matches(client: TestClient, appended: httpx2.Respo
         b'{"files":[{"name":1,"sha256":"%s"}]}' % (64 * b"0"),
         b'{"files":[{"name":"a","sha256":"%s","md5":""}]}' % (64 * b"0"),
         b'{"files":{}}',
+        b'{"files":[{"name":"a","sha256":"%s","too_long":1}]}' % (64 * b"0"),
         b'{"digest":1}',
         b'{"record":{}}',
         b'{"schema":"audit-receipt/v1"}',

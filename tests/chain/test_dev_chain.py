@@ -118,3 +118,16 @@ def test_a_program_that_is_no_chain_is_reported(tmp_path: Path) -> None:
 
 def test_the_platform_binary_is_found_and_not_the_wrapper() -> None:
     assert find_anvil().read_bytes()[:4] == b"\x7fELF" or sys.platform != "linux"
+
+
+def test_a_chain_keeps_its_first_block_however_often_it_is_started(tmp_path: Path) -> None:
+    """Anvil saves the block 0 of every start; the order in its file must not decide."""
+    state, genesis = tmp_path / "state.json", set[bytes]()
+    for _ in range(5):
+        with DevChain.start(state) as chain:
+            node = RpcNode(chain.url)
+            genesis.add(node.genesis_hash())
+            node.close()
+            mine(chain.url, 1)
+        time.sleep(1.1)  # the next block 0 has another second, and so another hash
+    assert len(genesis) == 1

@@ -199,6 +199,53 @@ def test_a_receipt_of_another_entry_is_never_replaced(stored: FakeService, tmp_p
     assert kept.read_bytes() == before
 
 
+@pytest.fixture
+def kept(stored: FakeService, tmp_path: Path) -> Path:
+    """Keep a receipt of the first of two entries."""
+    (tmp_path / "more.json").write_text('{"data":2}')
+    run("append", tmp_path / "more.json")
+    path = tmp_path / "kept.json"
+    assert run("receipt", "fetch", record_id(), "--out", path)[0] == 0
+    return path
+
+
+@pytest.mark.parametrize("grown", [False, True])
+def test_a_receipt_of_another_history_is_never_replaced(
+    stored: FakeService, tmp_path: Path, kept: Path, grown: bool
+) -> None:
+    before = kept.read_bytes()
+    stored.forget(record_id(1))
+    if grown:
+        (tmp_path / "third.json").write_text('{"data":3}')
+        assert run("append", tmp_path / "third.json")[0] == 0
+    code, stdout, stderr = run("receipt", "fetch", record_id(), "--out", kept)
+    assert (code, stdout) == (3, "")
+    assert "two histories" in stderr
+    assert kept.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "tile",
+    [
+        problem(404, "unknown"),
+        problem(500, "internal"),
+        httpx2.Response(200, content=bytes(31)),
+        httpx2.Response(200, content=b""),
+    ],
+)
+def test_without_tiles_a_receipt_is_not_replaced(
+    stored: FakeService, tmp_path: Path, kept: Path, tile: httpx2.Response
+) -> None:
+    before = kept.read_bytes()
+    (tmp_path / "third.json").write_text('{"data":3}')
+    assert run("append", tmp_path / "third.json")[0] == 0
+    stored.answers = [httpx2.Response(200, content=stored.receipt(record_id())), tile]
+    code, stdout, stderr = run("receipt", "fetch", record_id(), "--out", kept)
+    assert (code, stdout) == (6, "")
+    assert "was not replaced" in stderr
+    assert kept.read_bytes() == before
+
+
 def test_a_file_that_is_no_receipt_is_never_replaced(stored: FakeService, tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("mine")
     assert run("receipt", "fetch", record_id(), "--out", tmp_path / "notes")[0] == 7

@@ -164,11 +164,11 @@ def test_text_cannot_steer_the_terminal(text: str, shown: str) -> None:
 def test_json_keeps_what_it_escapes(capsys: pytest.CaptureFixture[str]) -> None:
     import json
 
-    value = {"text": "\u202e\U000e0001", "large": 2**60, "exact": 2**53 - 1, "yes": True}
+    value = {"text": "\u202e\U000e0001", "exact": 2**53 - 1, "yes": True}
     talk.say_json(value)  # type: ignore[arg-type]  # a dict of literals
     line = capsys.readouterr().out
     assert line.rstrip("\n").isprintable()
-    assert json.loads(line) == {**value, "large": str(2**60)}
+    assert json.loads(line) == value
 
 
 def test_ctrl_c_ends_with_130() -> None:

@@ -190,6 +190,37 @@ def test_a_receipt_cannot_steer_the_terminal(tmp_path: Path) -> None:
 # --- what it reads ------------------------------------------------------------------------------
 
 
+def test_a_record_longer_than_a_submission_is_still_compared(tmp_path: Path) -> None:
+    data = (SEALED / "data.json").read_bytes()
+    (tmp_path / "data.json").write_bytes(b" " * 9 * 2**20 + data)
+    assert verify(SEALED, tmp_path / "data.json")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason"),
+    [
+        (b"", b"{}", "file-too-long"),
+        (b'{"a":', b"1}", "file-too-long"),
+        (b"\xe4\xb8", b"", "file-not-in-record"),
+        (b"%PDF", b"", "file-not-in-record"),
+        (b"2026-03-31", b"", "file-not-in-record"),
+        (b"[", b"\xff", "file-too-long"),
+    ],
+)
+def test_only_what_may_be_json_is_too_long_to_compare(
+    tmp_path: Path, start: bytes, end: bytes, reason: str
+) -> None:
+    (tmp_path / "long").write_bytes(start + b" " * 13 * 2**20 + end)
+    code, stdout = verify(SEALED, tmp_path / "long", "--json")
+    assert json.loads(stdout)["checks"][-1]["reason"] == reason
+    assert code == (6 if reason == "file-too-long" else 3)
+
+
+def test_a_character_that_is_cut_off_does_not_hide_that_a_file_may_be_json(tmp_path: Path) -> None:
+    (tmp_path / "long").write_bytes(b' "' + "案".encode() * 5 * 2**20 + b'"')
+    assert verify(SEALED, tmp_path / "long")[0] == 6
+
+
 def test_a_receipt_may_come_from_stdin() -> None:
     body = (SEALED / "receipt.json").read_bytes()
     code, _, _ = run("verify", "-", "--policy", SEALED / "policy.json", stdin=body)

@@ -16,7 +16,10 @@ from liuhen.core.verdict import Outcome, State
 
 HAN = re.compile("[\u4e00-\u9fff]")
 REASON = re.compile(r"[a-z]+(?:-[a-z]+)*")
-NOT_A_REASON = {"all-required-checks-passed", "anchoring-overdue", "operator-owes-proof"}
+NOT_A_REASON = {
+    *("all-required-checks-passed", "anchoring-overdue", "operator-owes-proof"),
+    "recorded-in-the-future",
+}
 """Reasons of a whole verdict, not of a check."""
 
 
@@ -72,6 +75,7 @@ def test_every_reason_not_to_know_says_what_to_do() -> None:
     advised = words.NEXT.keys()
     assert {"not-anchored-yet", "contract-behind", "not-final-yet"} <= advised
     assert {"anchoring-overdue", "operator-owes-proof", "no-policy", "unavailable"} <= advised
+    assert {"recorded-in-the-future", "file-too-long", "part-of-record-hidden"} <= advised
     assert verdict.NOT_FOUND.reason not in advised  # its sentence says it all
 
 

@@ -1,6 +1,7 @@
 """`POST /v1/verify`: a receipt, a record or a digest in, a verdict out."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,13 @@ from liuhen.api.served_log import ServedLogs
 from liuhen.app.verify import Verifier
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.file_check import FileDigest
-from liuhen.core.receipt import SCHEMA, Receipt, parse_receipt, receipt_from_json
+from liuhen.core.receipt import (
+    RECEIPT_LIMITS,
+    SCHEMA,
+    Receipt,
+    parse_receipt,
+    receipt_from_json,
+)
 from liuhen.core.record import check_record
 from liuhen.core.strict_json import Limits, parse_json
 from liuhen.core.verdict import Verdict
@@ -27,7 +34,8 @@ One of
 
 - a receipt file, as it is (`audit-receipt/v1`);
 - `{"receipt": R, "files": [{"name", "sha256", "canonical_sha256"?}]}` with R the receipt file's
-  text as one string, or the receipt object; files are compared by digest and never sent;
+  text as one string, or the receipt object; files are compared by digest and never sent; with
+  `"too_long": true` in place of canonical_sha256 for JSON longer than a record can be;
 - `{"files": [F]}` or `{"digest": "sha-256:…"}`: is this in the log?
 - `{"record": {…}}`: a whole record, `audit-record/v1`.
 
@@ -48,7 +56,7 @@ _EXAMPLES: Final = {
 def verify_router(logs: ServedLogs, body_bytes: int) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/v1", tags=["verification"])
-    limits = Limits(body_bytes=body_bytes)
+    limits = replace(RECEIPT_LIMITS, body_bytes=body_bytes)
 
     @router.post(
         "/verify",
@@ -88,10 +96,10 @@ def verify_body(verify: Verifier, body: bytes, limits: Limits) -> Verdict:
     if not isinstance(value, dict):
         raise _refused("the body must be an object")
     if value.get("schema") == SCHEMA:
-        return verify.receipt(parse_receipt(body))
+        return verify.receipt(parse_receipt(body, limits))
     match sorted(value):
         case ["receipt"] | ["files", "receipt"]:
-            return _verify_receipt(verify, value)
+            return _verify_receipt(verify, value, limits)
         case ["files"]:
             return _verify_file(verify, value)
         case ["digest"]:
@@ -101,13 +109,13 @@ def verify_body(verify: Verifier, body: bytes, limits: Limits) -> Verdict:
     raise _refused("the body must be a receipt, or have receipt, files, digest or record")
 
 
-def _verify_receipt(verify: Verifier, value: JsonObject) -> Verdict:
-    return verify.receipt(_receipt(value["receipt"]), _files(value.get("files", [])))
+def _verify_receipt(verify: Verifier, value: JsonObject, limits: Limits) -> Verdict:
+    return verify.receipt(_receipt(value["receipt"], limits), _files(value.get("files", [])))
 
 
-def _receipt(value: JsonValue) -> Receipt:
-    if isinstance(value, str):
-        return parse_receipt(value.encode())  # the strict reader lets no half surrogate through
+def _receipt(value: JsonValue, limits: Limits) -> Receipt:
+    if isinstance(value, str):  # the strict reader lets no half surrogate through
+        return parse_receipt(value.encode(), limits)
     return receipt_from_json(value)
 
 
@@ -139,18 +147,23 @@ def _files(value: JsonValue) -> list[FileDigest]:
 
 def _file(value: JsonValue, place: str) -> FileDigest:
     if not isinstance(value, dict) or not {"name", "sha256"} <= value.keys() <= {
-        *("name", "sha256", "canonical_sha256"),
+        *("name", "sha256", "canonical_sha256", "too_long"),
     }:
-        raise _refused(f"{place}: must have name, sha256 and, for JSON, canonical_sha256")
+        rule = "must have name, sha256 and, for JSON, canonical_sha256 or too_long"
+        raise _refused(f"{place}: {rule}")
     name, canonical_digest = value["name"], value.get("canonical_sha256")
     if not isinstance(name, str) or len(name) > _MAX_NAME:
         raise _refused(f"{place}/name: must be a string of at most {_MAX_NAME} characters")
+    too_long = value.get("too_long", False)
+    if not isinstance(too_long, bool):
+        raise _refused(f"{place}/too_long: must be true or false")
     return FileDigest(
         name,
         _digest(value["sha256"], f"{place}/sha256"),
         None
         if canonical_digest is None
         else _digest(canonical_digest, f"{place}/canonical_sha256"),
+        too_long,
     )
 
 

@@ -154,8 +154,8 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "the node {node} gave no usable answer",
     ),
     ("anchor", "node-on-another-chain"): Pair(
-        "节点 {node} 的链、创世区块或合约代码与策略不同",
-        "the node {node} has another chain, genesis block or contract code than the policy",
+        "节点 {node} 的链、区块或合约代码与策略不同",
+        "the node {node} has another chain, block or contract code than the policy",
     ),
     ("anchor", "nodes-disagree"): Pair("各节点的回答不同", "the nodes asked do not agree"),
     ("anchor", "block-not-on-this-chain"): Pair(
@@ -171,8 +171,8 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "nobody vouches for the hash of block {block}, {block_hash}",
     ),
     ("anchor", "another-block-hash-given"): Pair(
-        "回执所附区块 {block} 的哈希不在您指定的哈希之中",
-        "the hash of the receipt's block {block} is not among those you gave",
+        "回执所附区块 {block} 的哈希与策略或您指定的不同",
+        "policy or caller vouch for another hash than that of the receipt's block {block}",
     ),
     ("finality", "deep-enough"): Pair(
         "锚定区块 {block} 之后的区块数已达到策略要求的 {depth}",
@@ -218,6 +218,10 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
     ("file", "part-of-record-hidden"): Pair(
         "{name} 不等于任何已披露的内容，可能是未披露的部分",
         "{name}: equals nothing that is shown, and might be part of what is hidden",
+    ),
+    ("file", "file-too-long"): Pair(
+        "{name} 太长，没有与记录的内容比对",
+        "{name}: is too long to be compared with the record's content",
     ),
     ("file", "file-not-in-record"): Pair(
         "{name} 不是当初提交的内容，也不是其附件",

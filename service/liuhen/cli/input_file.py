@@ -1,10 +1,12 @@
 """Reading what the caller names: whole, with a bound, or hashed as it streams by."""
 
+import codecs
 import hashlib
 import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -12,9 +14,12 @@ from liuhen.cli.existing import STDIN
 from liuhen.core.canonical import canonical
 from liuhen.core.errors import Malformed, MalformedJson, Unavailable
 from liuhen.core.file_check import FileDigest
+from liuhen.core.record import ENVELOPE_BYTES
 from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 
 _PIECE: Final = 2**20
+_LONGEST: Final = DEFAULT_LIMITS.body_bytes + ENVELOPE_BYTES
+_RECORD_LIMITS: Final = replace(DEFAULT_LIMITS, body_bytes=_LONGEST)
 
 
 def read_file(path: Path, most: int) -> bytes:
@@ -37,17 +42,31 @@ def digest_file(path: Path) -> FileDigest:
     with _opened(path) as stream:
         while piece := stream.read(_PIECE):
             sha256.update(piece)
-            if start.tell() <= DEFAULT_LIMITS.body_bytes:
+            if start.tell() <= _LONGEST:
                 start.write(piece)
-    return FileDigest(str(path), sha256.digest(), _canonical_sha256(start.getvalue()))
+    body = start.getvalue()
+    if len(body) > _LONGEST:
+        return FileDigest(str(path), sha256.digest(), too_long=_may_be_json(body))
+    return FileDigest(str(path), sha256.digest(), _canonical_sha256(body))
 
 
 def _canonical_sha256(body: bytes) -> bytes | None:
-    """Hash the canonical form; `parse_json` refuses a body that is longer than any record's."""
     try:
-        return hashlib.sha256(canonical(parse_json(body))).digest()
+        return hashlib.sha256(canonical(parse_json(body, _RECORD_LIMITS))).digest()
     except MalformedJson:
         return None
+
+
+def _may_be_json(start: bytes) -> bool:
+    """Return whether a long file that starts like this may be JSON.
+
+    White space and escapes lengthen a text: what it holds may still fit into a record.
+    """
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return text.lstrip(" \t\r\n")[:1] in ("", "{", "[", '"')
 
 
 @contextmanager

@@ -6,11 +6,10 @@ from typing import Final, NamedTuple
 from liuhen.cli import check_words, words
 from liuhen.cli.language import Language
 from liuhen.cli.moment import two_times
-from liuhen.cli.talk import json_text
 from liuhen.cli.words import Pair
 from liuhen.core.canonical import JsonValue
 from liuhen.core.policy import ChainKind
-from liuhen.core.verdict import Check, Outcome, State, Verdict
+from liuhen.core.verdict import Check, Outcome, State, Verdict, fact_text
 
 _STYLES: Final = {Outcome.MATCH: "bold green", Outcome.DIFFERENT: "bold red"}
 """Red is for *different* alone; the other three are neutral."""
@@ -104,7 +103,7 @@ class Report:
             source = words.LABELS["source"].in_language(self._language)
             yield Line(f"    {source}{self._separator}{check_words.SOURCES[check.code]}")
             for fact, value in check.facts.items():
-                yield Line(f"    {fact}: {_plain(value)}")
+                yield Line(f"    {fact}: {fact_text(value)}")
 
     def _next(self) -> Iterator[Line]:
         """Say what to do, where something is to be done."""
@@ -139,7 +138,3 @@ class _Facts(dict[str, object]):
 
     def __missing__(self, name: str) -> str:
         return "?"
-
-
-def _plain(value: JsonValue) -> str:
-    return value if isinstance(value, str) else json_text(value)

@@ -20,6 +20,7 @@ def settings(
     """Print the settings."""
     with service_extra():
         from liuhen.cli import talk
+        from liuhen.core.canonical import canonical_text
         from liuhen.wiring.settings import load_settings
 
         described = load_settings(settings_file).describe()
@@ -27,5 +28,5 @@ def settings(
             talk.say_json({name: value for name, value, _ in described})
             return
         for name, value, what in described:
-            talk.say(f"{name} = {talk.json_text(value)}")
+            talk.say(f"{name} = {canonical_text(value)}")
             talk.say(f"    {what}")

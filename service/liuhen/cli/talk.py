@@ -9,8 +9,6 @@ from liuhen.core.canonical import JsonValue, canonical_text
 if TYPE_CHECKING:
     from rich.console import Console
 
-_EXACT = 2**53 - 1
-
 
 def say(text: str = "", style: str | None = None) -> None:
     """Print a line of the answer, styled only on a terminal and without NO_COLOR."""
@@ -25,13 +23,8 @@ def warn(text: str) -> None:
 
 def say_json(value: Mapping[str, JsonValue]) -> None:
     """Print one object on a line of its own; what no terminal should get is escaped as in JSON."""
-    sys.stdout.write(_escape(json_text(dict(value)), json=True) + "\n")
+    sys.stdout.write(_escape(canonical_text(dict(value)), json=True) + "\n")
     sys.stdout.flush()
-
-
-def json_text(value: JsonValue) -> str:
-    """Return the canonical text of a value; integers that readers would round are strings."""
-    return canonical_text(_exact(value))
 
 
 def printable(text: str) -> str:
@@ -50,15 +43,6 @@ def _escaped(character: str, *, json: bool) -> str:
         return character.encode("unicode_escape").decode()
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
-
-
-def _exact(value: JsonValue) -> JsonValue:
-    """Print integers that JSON readers would round as strings: a bent receipt may hold any size."""
-    if isinstance(value, dict):
-        return {name: _exact(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_exact(member) for member in value]
-    return str(value) if type(value) is int and abs(value) > _EXACT else value
 
 
 def _console() -> "Console":

@@ -144,10 +144,10 @@ NEXT: Final[dict[str, Pair]] = {
         " If it is, give it with --block-hash; or name a node of the chain with --rpc.",
     ),
     "another-block-hash-given": Pair(
-        "回执所附的区块 {block} 的哈希是 {block_hash}，与您用 --block-hash 指定的都不同；"
-        "请核对您的来源，或用 --rpc 询问节点。",
-        "Block {block} in the receipt has the hash {block_hash}, and you vouched for others."
-        " Check your source, or ask a node with --rpc.",
+        "回执所附的区块 {block} 的哈希是 {block_hash}，与策略所列或您用 --block-hash 指定的不同；"
+        "请核对您的来源，并取新的回执。",
+        "Block {block} in the receipt has the hash {block_hash}, and policy or --block-hash vouch"
+        " for another. Check your source, and fetch the receipt again.",
     ),
     "no-node-asked": Pair(
         "用 --rpc 指定链上节点；或自行查询合约 {contract}："
@@ -160,8 +160,9 @@ NEXT: Final[dict[str, Pair]] = {
         "Check the address after --rpc, or try another node ({node}: {why}).",
     ),
     "node-on-another-chain": Pair(
-        "节点 {node} 不在策略所指的链上，或其上没有该合约，请换一个节点。",
-        "The node {node} is not on the policy's chain, or that contract is not there: ask another.",
+        "节点 {node} 不在策略所指的链上，其上没有该合约，或区块与策略所列的不同，请换一个节点。",
+        "The node {node} is not on the policy's chain, that contract is not there, or a block is"
+        " another than the policy knows: ask another node.",
     ),
     "nodes-disagree": Pair(
         "节点的回答不同：至少有一个不可信或落后，请再询问其他节点。",
@@ -197,14 +198,25 @@ NEXT: Final[dict[str, Pair]] = {
         " fetch); if it still has no anchor, ask the operator.",
     ),
     "operator-owes-proof": Pair(
-        "合约中的日志已超过这个检查点，运营方应当给出一致性证明。请取新的回执；若没有，请询问运营方。",
-        "The contract holds a larger log than this checkpoint, so the operator owes a consistency"
-        " proof. Fetch the receipt again; if it has none, ask the operator.",
+        "合约中的日志已达到这个检查点，运营方应当给出通向已锚定日志的一致性证明。请取新的回执；"
+        "若没有，请询问运营方。",
+        "The contract's log has reached this checkpoint, so the operator owes a consistency proof"
+        " to a head that is anchored. Fetch the receipt again; if it has none, ask the operator.",
+    ),
+    "recorded-in-the-future": Pair(
+        "记录的登记时间在未来：请核对本机时钟；若无误，请询问运营方。",
+        "The record's time is in the future. Check the clock of this machine; if it is right, ask"
+        " the operator.",
     ),
     "part-of-record-hidden": Pair(
         "回执中有未披露的字段，您的文件可能是其中之一：请用完整的回执核验。",
         "Part of the record is hidden in this receipt and might be your file: use a receipt that"
         " shows everything.",
+    ),
+    "file-too-long": Pair(
+        "文件 {name} 太长，无法得出规范形式。请去掉多余的空白后再核验，或比对当初提交的原始文件。",
+        "The file {name} is too long for a canonical form. Take superfluous white space out of it,"
+        " or compare the file that was submitted.",
     ),
     "cosignatures-not-supported": Pair(
         "策略要求见证签名，而本程序尚不能核验。",

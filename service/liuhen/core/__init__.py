@@ -4,12 +4,12 @@ In reading order:
 
     canonical, json_number, json_scanner, strict_json    one text for one JSON value
     record, submission                                   what a record is, and how one is made
-    field_leaf, commitment, disclosure, shown            32 bytes that bind it, and what opens them
+    field_leaf, commitment, disclosure, shown, row_rules 32 bytes that bind it, and what opens them
     log_entry, case_map, slot                            what the 32 bytes of an entry can be
     merkle, tiles                                        the log's tree: checks, and making proofs
     note, checkpoint, head_signature                     signed heads
     rlp, chain_evidence, chain_view                      the chain, as far as a verifier looks
-    receipt, policy                                      the file, and what a verifier believes
+    receipt, policy, policy_member                       the file, and what a verifier believes
     examine, chain_checks, file_check, verdict           the numbered list, and the answer
     errors                                               everything that can be wrong
 

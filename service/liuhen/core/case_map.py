@@ -3,10 +3,10 @@ r"""The case map: how many records each case has, committed under every anchored
 A binary trie over 256-bit keys, path bits most significant first. A subtree with one key is its
 leaf; an empty subtree is 32 zero bytes.
 
-    key  = H("audit-log/case/v1\\0" ‖ origin ‖ \\0 ‖ case)
-    val  = H("audit-log/case-value/v1\\0" ‖ salt16 ‖ u64 count ‖ head commitment)
-    leaf = H("audit-log/map-leaf/v1\\0" ‖ key ‖ val)
-    node = H("audit-log/map-node/v1\\0" ‖ left ‖ right)
+    key  = H("audit-log/case/v1\0" ‖ origin ‖ \0 ‖ case)
+    val  = H("audit-log/case-value/v1\0" ‖ salt16 ‖ u64 count ‖ head commitment)
+    leaf = H("audit-log/map-leaf/v1\0" ‖ key ‖ val)
+    node = H("audit-log/map-node/v1\0" ‖ left ‖ right)
 
 The key hides the case from whoever sees a neighbour's path, the salt hides count and change.
 """

@@ -85,8 +85,14 @@ def check_anchor(
     if not anchors:
         return _open("anchor-not-in-policy" if receipt.anchors else "not-anchored-yet")
     if nodes:
-        return _by_nodes(anchors, blocks, _answers(nodes))
-    return _by_block_hash(anchors[0], policy, blocks, block_hashes)
+        check, head = _by_nodes(anchors, blocks, _answers(nodes))
+    else:
+        check, head = _by_block_hash(anchors[0], policy, blocks, block_hashes)
+    if check.state is not State.FAILED:
+        other = _other_block(policy, blocks, block_hashes)
+        if other is not None:
+            return _open("another-block-hash-given", **_block_facts(other))
+    return check, head
 
 
 def check_finality(
@@ -138,6 +144,28 @@ def _doubt_nodes(policy: TrustPolicy, nodes: Sequence[NodeReport]) -> Check | No
             return _open("node-unreachable", node=node.node, why=node.why)[0]
         if not _is_of(node, policy):
             return _open("node-on-another-chain", **_identity(node))[0]
+        for number, known in policy.known_blocks:
+            told = node.block_hashes.get(number)
+            if told not in (None, known):
+                facts: dict[str, JsonValue] = {**_identity(node), "block": number}
+                return _open("node-on-another-chain", **facts)[0]
+    return None
+
+
+def _other_block(
+    policy: TrustPolicy, blocks: Blocks, block_hashes: frozenset[bytes]
+) -> EvidencedBlock | None:
+    """Find a block of the evidence that policy or caller contradict.
+
+    The policy vouches for a hash at a height. The caller vouches for hashes alone: they contradict
+    when none of them is that of a block in the receipt.
+    """
+    for block in blocks.values():
+        known = {known for number, known in policy.known_blocks if number == block.number}
+        if known - {block.hash}:
+            return block
+    if block_hashes and block_hashes.isdisjoint(block.hash for block in blocks.values()):
+        return next(iter(blocks.values()), None)
     return None
 
 
@@ -202,17 +230,19 @@ def _by_block_hash(
             size=anchor.size,
             root=anchor.root.hex(),
         )
-    facts: dict[str, JsonValue] = {
-        "size": anchor.size,
+    facts = {"size": anchor.size, **_block_facts(block)}
+    if block.hash in block_hashes or (block.number, block.hash) in policy.known_blocks:
+        head = AnchoredHead(anchor.root, block.number, block.timestamp)
+        return Check("anchor", State.PASSED, "block-vouched-for", facts), head
+    return _open("block-hash-to-compare", **facts)
+
+
+def _block_facts(block: EvidencedBlock) -> dict[str, JsonValue]:
+    return {
         "block": block.number,
         "block_hash": "0x" + block.hash.hex(),
         "timestamp": block.timestamp,
     }
-    if block.hash in block_hashes or (block.number, block.hash) in policy.known_blocks:
-        head = AnchoredHead(anchor.root, block.number, block.timestamp)
-        return Check("anchor", State.PASSED, "block-vouched-for", facts), head
-    reason = "another-block-hash-given" if block_hashes else "block-hash-to-compare"
-    return Check("anchor", State.NOT_CHECKED, reason, facts), None
 
 
 def _open(reason: str, **facts: JsonValue) -> tuple[Check, None]:

@@ -2,7 +2,7 @@
 
     header          RLP of the block header; its keccak-256 is the block hash
     receipt_proof   Merkle-Patricia nodes, root first, from header field 5 to the tx receipt
-    tx_index        number of the transaction in the block; the trie's key is rlp(tx_index)
+    tx_index        number of the tx in the block; the trie's key is rlp(tx_index)
     log_position    place of the event among the logs of *this* tx receipt, from 0
 
 Alone this proves nothing: anybody can make a header. It moves the question to one block hash,
@@ -29,7 +29,7 @@ class ChainEvidence:
     Attributes:
         header: RLP of the block header.
         receipt_proof: Nodes of the receipts trie, root first.
-        tx_index: Number of the transaction in the block.
+        tx_index: Number of the tx in the block.
         log_position: Place of the event in its tx receipt.
     """
 
@@ -86,7 +86,7 @@ def verify_evidence(
 
     Raises:
         MalformedReceipt: Header, node or tx receipt is not strict RLP.
-        ProofMismatch: The trie leads elsewhere, the transaction failed, or the event is another.
+        ProofMismatch: The trie leads elsewhere, the tx failed, or the event is another.
     """
     block, receipts_root = read_header(evidence.header)
     tx_receipt = trie_value(
@@ -94,7 +94,7 @@ def verify_evidence(
     )
     status, logs = _status_and_logs(tx_receipt)
     if status != b"\x01":
-        raise ProofMismatch("the anchoring transaction failed")
+        raise ProofMismatch("the anchoring tx failed")
     if evidence.log_position >= len(logs):
         raise ProofMismatch("the tx receipt has no event at this position")
     topics: rlp.Item = [HEAD_ANCHORED, log_id, size.to_bytes(32, "big")]

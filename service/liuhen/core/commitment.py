@@ -15,6 +15,7 @@ works: everything first, the fields that only the writer knows last. Source: evi
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from typing import NamedTuple
 
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
@@ -31,7 +32,7 @@ _sha256 = hashlib.sha256
 MISSING = b"\x00"
 """Stands for a value that only the writer knows. No canonical form holds this byte."""
 
-_AS_STORED = Limits(*[2**62] * 7)
+_AS_STORED = Limits(*[2**62] * len(fields(Limits)))
 """What was once accepted stays readable, whatever the limits are now."""
 
 Path = tuple[str | int, ...]

@@ -17,7 +17,7 @@ from typing import TypeGuard
 
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.commitment import SALT_BYTES, Path, bind, field_leaf, value_hash
-from liuhen.core.errors import CommitmentMismatch, MalformedDisclosure
+from liuhen.core.errors import MalformedDisclosure
 from liuhen.core.merkle import HASH_BYTES, subtree_root
 from liuhen.core.path_rules import check_containers, check_order
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
@@ -139,45 +139,6 @@ def rows_commitment(rows: Sequence[Row]) -> bytes:
     return bind(len(rows), subtree_root([row.leaf for row in rows]))
 
 
-def verify_rows(rows: Sequence[Row], commitment: bytes) -> None:
-    """Check that the rows open this commitment.
-
-    Raises:
-        CommitmentMismatch: They lead to another one (evidence §2 f).
-    """
-    if rows_commitment(rows) != commitment:
-        raise CommitmentMismatch("the rows lead to another commitment")
-
-
-def verify_rebuilt(rows: Sequence[Row], record: JsonValue) -> None:
-    """Check that rows with everything shown are this record, byte for byte.
-
-    Raises:
-        CommitmentMismatch: They are another record, or not all of them are shown (evidence §2 g).
-    """
-    rebuilt = rebuild(rows)
-    if rebuilt is None or canonical(rebuilt) != canonical(record):
-        raise CommitmentMismatch("the rows are not those of the record")
-
-
-def rows_to_text(rows: Sequence[Row]) -> str:
-    """Print rows as the canonical form of a receipt's `rows`."""
-    return canonical([row.to_json() for row in rows]).decode()
-
-
-def find_row(rows: Sequence[Row], path: Sequence[str | int]) -> Shown | Withheld | None:
-    """Find the row of a field; None if there is none, or if it is closed."""
-    wanted = tuple(path)
-    named = (row for row in rows if not isinstance(row, Closed))
-    return next((row for row in named if row.path == wanted), None)
-
-
-def shown_value(rows: Sequence[Row], path: Sequence[str | int]) -> JsonValue:
-    """Return the value of a field; None if it is null or not shown (`find_row` tells which)."""
-    row = find_row(rows, path)
-    return row.value if isinstance(row, Shown) else None
-
-
 def rebuild(rows: Sequence[Row]) -> JsonObject | None:
     """Put the record together again from rows that are all shown, less padding.
 
@@ -193,6 +154,11 @@ def rebuild(rows: Sequence[Row]) -> JsonObject | None:
     record = _grow(root)
     assert isinstance(record, dict)  # every path begins with a member name
     return record
+
+
+def is_padding_path(path: Path) -> bool:
+    """Return whether a leaf at this path can be padding."""
+    return len(path) == 2 and path[0] == PADDING and isinstance(path[1], int)
 
 
 def _row(number: int, item: JsonValue, limits: Limits) -> Row:
@@ -233,7 +199,7 @@ def _is_position(step: JsonValue) -> TypeGuard[int]:
 
 
 def _is_padding(row: Shown) -> bool:
-    return len(row.path) == 2 and row.path[0] == PADDING and row.value is None
+    return is_padding_path(row.path) and row.value is None
 
 
 def _plant(root: dict[str | int, object], row: Shown) -> None:

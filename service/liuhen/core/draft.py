@@ -36,7 +36,7 @@ class Draft:
     """A checked record that lacks only what the writer knows.
 
     Digests are of the submission and never stored as they are (evidence §2): the service keys
-    them first.
+    them first. What would open the record stays out of `repr`, which ends in tracebacks.
 
     Attributes:
         type: The record's type.
@@ -63,9 +63,9 @@ class Draft:
     supersedes: str | None
     data: JsonValue = field(repr=False)
     secret: bytes = field(repr=False)
-    data_digest: bytes
-    submission_digest: bytes
-    attachment_digests: tuple[bytes, ...]
+    data_digest: bytes = field(repr=False)
+    submission_digest: bytes = field(repr=False)
+    attachment_digests: tuple[bytes, ...] = field(repr=False)
     leaf_count: int
     record_parts: Sequence[bytes] = field(repr=False)
     rows_parts: Sequence[bytes] = field(repr=False)

@@ -37,7 +37,7 @@ from liuhen.core.chain_checks import (
 from liuhen.core.chain_evidence import read_header
 from liuhen.core.chain_view import ChainQuestion, NodeAnswer, NodeReport
 from liuhen.core.checkpoint import Checkpoint
-from liuhen.core.disclosure import rebuild, rows_commitment
+from liuhen.core.disclosure import rows_commitment
 from liuhen.core.errors import MalformedRecord, ProofMismatch, SignatureMismatch
 from liuhen.core.file_check import FileDigest, check_file
 from liuhen.core.head_signature import HeadSignerKey, LogKey
@@ -46,7 +46,7 @@ from liuhen.core.merkle import leaf_hash, verify_inclusion
 from liuhen.core.note import NoteSignature, SignedNote
 from liuhen.core.policy import Life, SizeRange, TrustPolicy
 from liuhen.core.receipt import Receipt
-from liuhen.core.record import check_record
+from liuhen.core.row_rules import check_rows
 from liuhen.core.shown import ShownRecord
 from liuhen.core.verdict import Check, Outcome, State, Verdict
 
@@ -54,6 +54,12 @@ _Key = TypeVar("_Key", LogKey, HeadSignerKey)
 
 _NOT_YET = frozenset({"not-anchored-yet", "contract-behind", "not-final-yet"})
 """Reasons for which a required check may pass later: the entry is young, nothing is wrong."""
+
+_NOT_IN_CONTRACT = frozenset({"not-anchored-yet", "contract-behind"})
+"""Of these, those that say nothing while the contract is still below the checkpoint."""
+
+CLOCK_TOLERANCE_SECONDS = 300
+"""A record may be so much younger than the verifier's clock says is possible."""
 
 _REQUIRED = {
     Life.SEALED: ("origin", "commitment", "inclusion", "log_signature", "signer_signature"),
@@ -83,7 +89,8 @@ def question(receipt: Receipt, policy: TrustPolicy) -> ChainQuestion:
     """Return what to ask each node before `examine`."""
     record = ShownRecord.of(receipt.rows)
     anchors = own_anchors(receipt, policy)
-    blocks = {read_header(a.evidence.header)[0].number for a in anchors if a.evidence is not None}
+    blocks = {number for number, _ in policy.known_blocks}
+    blocks |= {read_header(a.evidence.header)[0].number for a in anchors if a.evidence is not None}
     if record.after_block is not None and record.after_block.chain_id == policy.chain.id:
         blocks.add(record.after_block.number)
     sizes = tuple(anchor.size for anchor in anchors)
@@ -174,16 +181,14 @@ def _check_rows(receipt: Receipt, checkpoint: Checkpoint) -> tuple[Check, Check]
 
 
 def _check_commitment(receipt: Receipt, commitment: bytes) -> Check:
-    """Rows with nothing hidden must put together a record; `parse_rows` has checked the rest."""
+    """A record must be able to have these rows; `parse_rows` has checked their form."""
     facts: dict[str, JsonValue] = {"commitment": commitment.hex(), "leaves": len(receipt.rows)}
-    record = rebuild(receipt.rows)
-    if record is None:
-        return Check("commitment", State.PASSED, "rows-partly-hidden", facts)
     try:
-        check_record(record)
+        all_shown = check_rows(receipt.rows)
     except MalformedRecord as error:
         return Check("commitment", State.FAILED, "not-a-record", {**facts, "detail": str(error)})
-    return Check("commitment", State.PASSED, "rows-commit", facts)
+    reason = "rows-commit" if all_shown else "rows-partly-hidden"
+    return Check("commitment", State.PASSED, reason, facts)
 
 
 def _check_log_signature(note: SignedNote, checkpoint: Checkpoint, policy: TrustPolicy) -> Check:
@@ -269,12 +274,25 @@ def _decide(
             return Outcome.COULD_NOT_CHECK, check.reason
     if not open_checks:
         return Outcome.MATCH, "all-required-checks-passed"
-    if open_checks[0].reason == "not-anchored-yet" and _is_overtaken(checkpoint, beside.nodes):
+    return _wait(open_checks[0].reason, policy, record, checkpoint, beside)
+
+
+def _wait(
+    reason: str,
+    policy: TrustPolicy,
+    record: ShownRecord,
+    checkpoint: Checkpoint,
+    beside: Beside,
+) -> tuple[Outcome, str]:
+    """Tell an ordinary wait from one that has no end in sight."""
+    if reason in _NOT_IN_CONTRACT and _is_overtaken(checkpoint, beside.nodes):
         return Outcome.COULD_NOT_CHECK, "operator-owes-proof"
     age = (beside.now - record.recorded_at).total_seconds()
+    if age < -CLOCK_TOLERANCE_SECONDS:  # it would be young for ever
+        return Outcome.COULD_NOT_CHECK, "recorded-in-the-future"
     if age >= policy.max_anchor_age_seconds:
         return Outcome.COULD_NOT_CHECK, "anchoring-overdue"
-    return Outcome.WAITING, open_checks[0].reason
+    return Outcome.WAITING, reason
 
 
 def _is_required(check: Check, policy: TrustPolicy) -> bool:
@@ -288,8 +306,10 @@ def _is_required(check: Check, policy: TrustPolicy) -> bool:
 def _is_overtaken(checkpoint: Checkpoint, nodes: Sequence[NodeReport]) -> bool:
     """Return whether a node says that the contract's head has reached the checkpoint.
 
-    Then a consistency proof exists, and a receipt without one is the operator's debt. Nodes of
-    another chain have been sorted out by the check of the anchor.
+    Then a consistency proof to an anchored head exists, and a receipt without one is the
+    operator's debt. So is one to a size beyond: RFC 9162 does not bind the new size (the proof
+    from 4 to 5 is also one to 6, 7 and 8), hence a bent size looks like a contract that is behind.
+    Nodes of another chain have been sorted out by the check of the anchor.
     """
     return any(
         isinstance(node, NodeAnswer) and node.latest.size >= checkpoint.size for node in nodes

@@ -86,7 +86,8 @@ class LogKey:
 
     Attributes:
         name: The key's name, equal to the log's origin.
-        public: 32 bytes, a point of the large subgroup's curve and not of small order.
+        public: 32 bytes: a y below 2^255 - 19, so that no key has two spellings, and not that of a
+            point of small order, for which verifiers disagree.
     """
 
     name: str

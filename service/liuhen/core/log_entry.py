@@ -1,8 +1,8 @@
 r"""Entries of a log: exactly 32 bytes each, of three kinds (evidence §4).
 
     record     its commitment (also of an erased, a detached and a `log.*` record)
-    map head   H("audit-log/map-head/v1\\0" ‖ u64 (S−1) ‖ map root), last of an anchored size S
-    slot       H("audit-log/slot/v1\\0" ‖ u64 tick ‖ slot root)
+    map head   H("audit-log/map-head/v1\0" ‖ u64 (S−1) ‖ map root), last of an anchored size S
+    slot       H("audit-log/slot/v1\0" ‖ u64 tick ‖ slot root)
 
 The tags name formats, never the product, and make a map head or slot of one log unequal to any
 commitment but by a collision of SHA-256.

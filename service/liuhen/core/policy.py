@@ -4,35 +4,31 @@ A receipt is compared with this and with nothing that the receipt itself says. T
 with exactly these members:
 
     schema  require  origin  log_id  hash_algorithm  max_anchor_age_seconds
-    log_keys      [{vkey, from_size, to_size}]       Ed25519 keys of the log
-    signers       [{address, from_size, to_size}]    Ethereum keys that sign heads
-    chain         {kind, id, genesis, finality_depth, validators: [{from_block, addresses}]}
+    log_keys      [{vkey, from_size, to_size}]       Ed25519 keys of the log, one or more
+    signers       [{address, from_size, to_size}]    Ethereum keys that sign heads, one or more
+    chain         {kind, id, genesis, finality_depth, validators: []}
     contract      {address, code_hash}
     known_blocks  [{number, hash}]                   block hashes the reader vouches for
     witnesses     [vkey]  with  quorum               third parties that must have cosigned
 
 A key is good for heads of `from_size` to `to_size` entries, both included; a `to_size` of null is
-open. The policy file is where trust begins: get it from the log's operator *and* from somebody
-else, and compare.
+open. `validators` has a place and must be empty: their seals cannot be checked yet, and a policy
+that seems to count them would mislead. The policy file is where trust begins: get it from the
+log's operator *and* from somebody else, and compare.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 from liuhen.core.canonical import JsonValue, canonical_text
 from liuhen.core.checkpoint import MAX_SIZE, is_origin
 from liuhen.core.errors import MalformedKey, MalformedPolicy
 from liuhen.core.head_signature import HeadSignerKey, LogKey
+from liuhen.core.policy_member import Members
 from liuhen.core.strict_json import parse_json
 
 SCHEMA = "audit-policy/v1"
 HASH_ALGORITHM = "sha-256"
-
-_HEX = re.compile(r"0x(?:[0-9a-f]{2})+", re.ASCII)
-_Parsed = TypeVar("_Parsed")
 
 
 class Life(StrEnum):
@@ -71,14 +67,6 @@ class SizeRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Validators:
-    """Validators of a consortium chain from a block on; addresses of 20 bytes."""
-
-    from_block: int
-    addresses: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TrustedChain:
     """The chain that anchors are believed on.
 
@@ -87,14 +75,12 @@ class TrustedChain:
         id: EIP-155 chain id.
         genesis: Hash of block 0, 32 bytes.
         finality_depth: Blocks that must follow a block before it counts as final.
-        validators: Whose seals count, by height; empty when nodes are asked.
     """
 
     kind: ChainKind
     id: int
     genesis: bytes
     finality_depth: int
-    validators: tuple[Validators, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +135,7 @@ class TrustPolicy:
                 "id": self.chain.id,
                 "genesis": _hex(self.chain.genesis),
                 "finality_depth": self.chain.finality_depth,
-                "validators": [
-                    {"from_block": v.from_block, "addresses": [_hex(a) for a in v.addresses]}
-                    for v in self.chain.validators
-                ],
+                "validators": [],
             },
             "contract": {"address": _hex(self.contract), "code_hash": _hex(self.code_hash)},
             "known_blocks": [{"number": n, "hash": _hex(h)} for n, h in self.known_blocks],
@@ -168,9 +151,9 @@ def parse_policy(body: bytes) -> TrustPolicy:
         MalformedPolicy: A member is missing, unknown or of the wrong form; the message names it.
         MalformedJson: Not strict JSON.
     """
-    top = _Members(parse_json(body), "")
-    _one_of(top.text("schema"), "schema", [SCHEMA])
-    _one_of(top.text("hash_algorithm"), "hash_algorithm", [HASH_ALGORITHM])
+    top = Members(parse_json(body), "")
+    top.one_of("schema", [SCHEMA])
+    top.one_of("hash_algorithm", [HASH_ALGORITHM])
     contract = top.members("contract")
     chain = _chain(top.members("chain"))
     origin = top.text("origin")
@@ -178,11 +161,11 @@ def parse_policy(body: bytes) -> TrustPolicy:
         raise MalformedPolicy("origin: must be <host>/logs/<name> in lower-case ASCII")
     address = contract.bytes("address", 20)
     policy = TrustPolicy(
-        require=Life(_one_of(top.text("require"), "require", list(Life))),
+        require=Life(top.one_of("require", Life)),
         origin=origin,
         log_id=top.bytes("log_id", 32),
-        log_keys=top.each("log_keys", lambda item: _log_key(item, origin)),
-        signers=top.each("signers", lambda item: _signer(item, origin, chain.id, address)),
+        log_keys=top.one_or_more("log_keys", lambda item: _log_key(item, origin)),
+        signers=top.one_or_more("signers", lambda item: _signer(item, origin, chain.id, address)),
         chain=chain,
         contract=address,
         code_hash=contract.bytes("code_hash", 32),
@@ -198,21 +181,22 @@ def parse_policy(body: bytes) -> TrustPolicy:
     return policy
 
 
-def _chain(members: "_Members") -> TrustedChain:
+def _chain(members: Members) -> TrustedChain:
     chain = TrustedChain(
-        kind=ChainKind(_one_of(members.text("kind"), "chain/kind", list(ChainKind))),
+        kind=ChainKind(members.one_of("kind", ChainKind)),
         id=members.integer("id"),
         genesis=members.bytes("genesis", 32),
         finality_depth=members.integer("finality_depth"),
-        validators=members.each("validators", _validators),
     )
+    if members.take("validators") != []:
+        raise MalformedPolicy("chain/validators: must be [], seals are not supported yet")
     members.end()
     if chain.id == 0:
         raise MalformedPolicy("chain/id: must not be 0")
     return chain
 
 
-def _log_key(members: "_Members", origin: str) -> tuple[LogKey, SizeRange]:
+def _log_key(members: Members, origin: str) -> tuple[LogKey, SizeRange]:
     try:
         key = LogKey.parse(members.text("vkey"))
     except MalformedKey as error:
@@ -223,98 +207,21 @@ def _log_key(members: "_Members", origin: str) -> tuple[LogKey, SizeRange]:
 
 
 def _signer(
-    members: "_Members", origin: str, chain_id: int, contract: bytes
+    members: Members, origin: str, chain_id: int, contract: bytes
 ) -> tuple[HeadSignerKey, SizeRange]:
     signer = members.bytes("address", 20)
     return HeadSignerKey(origin, chain_id, contract, signer), _size_range(members)
 
 
-def _known_block(members: "_Members") -> tuple[int, bytes]:
+def _known_block(members: Members) -> tuple[int, bytes]:
     return members.integer("number"), members.bytes("hash", 32)
 
 
-def _validators(members: "_Members") -> Validators:
-    addresses = members.texts("addresses")
-    return Validators(
-        members.integer("from_block"),
-        tuple(_unhex(text, f"{members.place}/addresses", 20) for text in addresses),
-    )
-
-
-def _size_range(members: "_Members") -> SizeRange:
+def _size_range(members: Members) -> SizeRange:
     first, last = members.integer("from_size"), members.take("to_size")
     if last is not None and (type(last) is not int or last < first):
         raise MalformedPolicy(f"{members.place}/to_size: must be null or at least from_size")
     return SizeRange(first, last)
-
-
-class _Members:
-    """The members of one JSON object, taken one by one; `end` refuses what was not taken."""
-
-    def __init__(self, value: JsonValue, place: str) -> None:
-        if not isinstance(value, dict):
-            raise MalformedPolicy(f"{place or 'the policy'}: must be an object")
-        self.place = place
-        self._left = dict(value)
-
-    def take(self, name: str) -> JsonValue:
-        if name not in self._left:
-            raise MalformedPolicy(f"{self.place}/{name}: is missing".lstrip("/"))
-        return self._left.pop(name)
-
-    def end(self) -> None:
-        for name in sorted(self._left):
-            raise MalformedPolicy(f"{self.place}/{name}: is unknown".lstrip("/"))
-
-    def text(self, name: str) -> str:
-        value = self.take(name)
-        if not isinstance(value, str):
-            raise MalformedPolicy(f"{self.place}/{name}: must be a string".lstrip("/"))
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self.take(name)
-        if not isinstance(value, list):
-            raise MalformedPolicy(f"{self.place}/{name}: must be an array of strings".lstrip("/"))
-        texts = tuple(item for item in value if isinstance(item, str))
-        if len(texts) != len(value):
-            raise MalformedPolicy(f"{self.place}/{name}: must be an array of strings".lstrip("/"))
-        return texts
-
-    def integer(self, name: str) -> int:
-        value = self.take(name)
-        if type(value) is not int or value < 0:
-            raise MalformedPolicy(f"{self.place}/{name}: must be an integer from 0".lstrip("/"))
-        return value
-
-    def bytes(self, name: str, size: int) -> bytes:
-        return _unhex(self.text(name), f"{self.place}/{name}".lstrip("/"), size)
-
-    def members(self, name: str) -> "_Members":
-        return _Members(self.take(name), f"{self.place}/{name}".lstrip("/"))
-
-    def each(self, name: str, read: Callable[["_Members"], _Parsed]) -> tuple[_Parsed, ...]:
-        value = self.take(name)
-        if not isinstance(value, list):
-            raise MalformedPolicy(f"{self.place}/{name}: must be an array".lstrip("/"))
-        parsed = []
-        for i, item in enumerate(value):
-            members = _Members(item, f"{self.place}/{name}/{i}".lstrip("/"))
-            parsed.append(read(members))
-            members.end()
-        return tuple(parsed)
-
-
-def _one_of(text: str, place: str, allowed: list[str] | list[Life] | list[ChainKind]) -> str:
-    if text not in [str(item) for item in allowed]:
-        raise MalformedPolicy(f"{place}: must be one of {', '.join(allowed)}")
-    return text
-
-
-def _unhex(text: str, place: str, size: int) -> bytes:
-    if _HEX.fullmatch(text) is None or len(text) != 2 + 2 * size:
-        raise MalformedPolicy(f"{place}: must be {size} bytes of lower-case hex after 0x")
-    return bytes.fromhex(text[2:])
 
 
 def _hex(value: bytes) -> str:

@@ -25,10 +25,15 @@ from liuhen.core.strict_json import Limits, parse_json
 
 SCHEMA = "audit-receipt/v1"
 MAX_RECEIPT_BYTES = 128 * 2**20
-MAX_ANCHORS = 64
+MAX_ANCHORS = 8
 MAX_TRIE_NODES = 64
 
-_LIMITS = Limits(body_bytes=MAX_RECEIPT_BYTES, values=2**24)
+RECEIPT_LIMITS = Limits(body_bytes=MAX_RECEIPT_BYTES, values=2**21)
+"""What reading one receipt may cost, wherever it is read.
+
+A row is four values and one for each step of its path, and `Limits.path_steps` holds records to
+what fits here; a hostile file of so many empty arrays takes some 200 MB and a few seconds."""
+
 _HEX = re.compile(r"(?:[0-9a-f]{2})*", re.ASCII)
 
 
@@ -123,15 +128,19 @@ def receipt_text(
     )
 
 
-def parse_receipt(body: bytes) -> Receipt:
+def parse_receipt(body: bytes, limits: Limits = RECEIPT_LIMITS) -> Receipt:
     """Read a receipt file.
+
+    Args:
+        body: The file.
+        limits: What it may cost.
 
     Raises:
         MalformedReceipt: Not the canonical bytes of a receipt; the message names the member.
         MalformedDisclosure: Its rows break a rule of evidence §2 (a)–(e).
         MalformedJson: Not strict JSON.
     """
-    value = parse_json(body, _LIMITS)
+    value = parse_json(body, limits)
     receipt = receipt_from_json(value)
     if canonical(value) != body.removesuffix(b"\n"):
         raise MalformedReceipt(

@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from liuhen.core.canonical import JsonObject, JsonValue
+from liuhen.core.checkpoint import MAX_ORIGIN_BYTES, is_origin
 from liuhen.core.errors import MalformedRecord
+from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits, parse_json
 
 FORMAT = "audit-record/v1"
@@ -24,7 +26,6 @@ ENVELOPE_BYTES = 2 * 2**20
 writes out (1e15 becomes sixteen digits, at most 65,536 times)."""
 
 MAX_TYPE_CHARACTERS = 64
-MAX_ORIGIN_BYTES = 200
 
 Check = Callable[[str, JsonValue], None]
 """A rule: takes the field's JSON pointer and its value; raises MalformedRecord or returns."""
@@ -113,10 +114,12 @@ def _matching(pattern: str | re.Pattern[str], rule: str) -> Check:
     return check
 
 
-def _at_least(least: int) -> Check:
+def _integer_from(least: int) -> Check:
+    """Make the rule: an integer that canonical form has; a larger one could be never read back."""
+
     def check(field: str, value: JsonValue) -> None:
-        if type(value) is not int or value < least:
-            raise MalformedRecord(field, f"must be an integer of {least} or more")
+        if type(value) is not int or not least <= value <= MAX_SAFE_INTEGER:
+            raise MalformedRecord(field, f"must be an integer from {least} to 2^53 - 1")
 
     return check
 
@@ -168,13 +171,13 @@ def _type(field: str, value: JsonValue) -> None:
 
 
 def _origin(field: str, value: JsonValue) -> None:
-    _ORIGIN_PATTERN(field, value)
-    if isinstance(value, str) and len(value) > MAX_ORIGIN_BYTES:
-        raise MalformedRecord(field, f"must have at most {MAX_ORIGIN_BYTES} bytes")
+    if not isinstance(value, str) or not is_origin(value):
+        rule = "<host>/logs/<name> in lower-case ASCII"
+        raise MalformedRecord(field, f"must be {rule} of at most {MAX_ORIGIN_BYTES} bytes")
 
 
 def _after_block(field: str, value: JsonValue) -> None:
-    members = check_members(field, value, _AFTER_BLOCK_RULES)
+    members = check_members(field, value, AFTER_BLOCK_RULES)
     if len({member is None for member in members.values()}) > 1:
         raise MalformedRecord(field, "must be known in all its members or in none")
 
@@ -184,24 +187,23 @@ def _anything(_field: str, _value: JsonValue) -> None:
 
 
 _TYPE_PATTERN = _matching(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", "lower-case words joined by dots")
-_ORIGIN_PATTERN = _matching(
-    r"[a-z0-9][a-z0-9.:-]*/logs/[a-z0-9][a-z0-9._-]*", "<host>/logs/<name> in lower-case ASCII"
-)
 _text = _matching(re.compile(".+", re.DOTALL), "a string that is not empty")
 _record_id = _matching(_ID, "a UUID of version 7 in lower case")
 _digest = _matching("[0-9a-f]{64}", "64 lower-case hex digits")
 
 _BLOCK_RULES: Mapping[str, Check] = {
-    "chain_id": _at_least(1),
-    "number": _at_least(0),
+    "chain_id": _integer_from(1),
+    "number": _integer_from(0),
     "hash": _matching("0x[0-9a-f]{64}", "0x and 64 lower-case hex digits"),
 }
-_AFTER_BLOCK_RULES = {name: _or_null(check) for name, check in _BLOCK_RULES.items()}
+AFTER_BLOCK_RULES: Mapping[str, Check] = {
+    name: _or_null(check) for name, check in _BLOCK_RULES.items()
+}
 LINK_RULES: Mapping[str, Check] = {"rel": _text, "record": _record_id}
 ATTACHMENT_RULES: Mapping[str, Check] = {
     "name": _text,
     "media_type": _text,
-    "bytes": _at_least(0),
+    "bytes": _integer_from(0),
     "sha256": _digest,
     "sm3": _or_null(_digest),
 }
@@ -220,10 +222,10 @@ RULES: Mapping[str, Check] = {
     "recorded_at": _time(_RECORDED_AT, "a time in UTC with three decimals and Z"),
     "submitter": object_of(SUBMITTER_RULES),
     "case": _or_null(_matching("[A-Za-z0-9._-]{1,64}", "1 to 64 of A-Z a-z 0-9 . _ -")),
-    "case_seq": _or_null(_at_least(0)),
+    "case_seq": _or_null(_integer_from(0)),
     "case_prev": _or_null(_digest),
     "after_block": _after_block,
-    "version": _at_least(1),
+    "version": _integer_from(1),
     "supersedes": _or_null(_record_id),
     "nonce": _or_null(_matching("[0-9a-f]{32}", "32 lower-case hex digits")),
     "links": list_of(LINK_RULES),

@@ -1,6 +1,6 @@
 r"""Slots: one entry a tick for records whose very number is secret (evidence §5), reader's side.
 
-    slot leaf  = H("audit-log/slot-leaf/v1\\0" ‖ u64 tick ‖ commitment)
+    slot leaf  = H("audit-log/slot-leaf/v1\0" ‖ u64 tick ‖ commitment)
     inner node = H(0x01 ‖ left ‖ right), 20 levels, path bits of the position most significant first
 
 A receipt carries (tick, position, 20 hashes). The tick is hashed in, or a leaf could be shown

@@ -39,6 +39,8 @@ class Limits:
         path_bytes: Longest path of a leaf, in bytes of its canonical form.
         path_sum_bytes: All paths of a record together may have so many bytes, or
         path_sum_factor: so many times the bytes of the body, whichever is more.
+        path_steps: Most steps in all paths of a record together, so that its receipt, in which
+            every row spells its path, stays within the limits of receipts.
     """
 
     body_bytes: int = 8 * 2**20
@@ -48,6 +50,7 @@ class Limits:
     path_bytes: int = 64 * 2**10
     path_sum_bytes: int = 16 * 2**20
     path_sum_factor: int = 8
+    path_steps: int = 1_800_000
 
     def path_sum(self, body_bytes: int) -> int:
         """Return how many bytes all paths of a body of this length may have together."""

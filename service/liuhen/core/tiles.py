@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from liuhen.core.errors import MalformedTilePath
-from liuhen.core.merkle import EMPTY_ROOT, HASH_BYTES, node_hash, split
+from liuhen.core.merkle import EMPTY_ROOT, HASH_BYTES, node_hash, split, subtree_root
 
 WIDTH = 256
 HEIGHT = 8
@@ -210,10 +210,6 @@ class Edge:
         """The unfinished rows, lowest level first, for storing with the head."""
         return [bytes(row) for row in self._rows]
 
-    def copy(self) -> "Edge":
-        """Return an edge that can grow without changing this one."""
-        return Edge(self.size, self.rows)
-
     def append(self, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
         """Append leaf hashes; return the tiles that became full, as (level, index, 8192 bytes)."""
         full: list[tuple[int, int, bytes]] = []
@@ -238,7 +234,7 @@ class Edge:
             tile = bytes(row)
             row.clear()
             full.append((level, index, tile))
-            self._push(level + 1, tile_root(tile), full)
+            self._push(level + 1, subtree_root(_hashes(tile)), full)
 
 
 def edge_widths(size: int) -> list[int]:
@@ -250,9 +246,5 @@ def edge_widths(size: int) -> list[int]:
     return widths
 
 
-def tile_root(tile: bytes) -> bytes:
-    """Hash a full tile (8192 bytes) to the root of its subtree."""
-    level = [tile[i : i + HASH_BYTES] for i in range(0, len(tile), HASH_BYTES)]
-    while len(level) > 1:
-        level = [node_hash(level[i], level[i + 1]) for i in range(0, len(level), 2)]
-    return level[0]
+def _hashes(row: bytes) -> list[bytes]:
+    return [row[at : at + HASH_BYTES] for at in range(0, len(row), HASH_BYTES)]

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from liuhen.core.canonical import JsonValue
+from liuhen.core.canonical import JsonValue, canonical_text
+from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.core.policy import Life
 
 SCHEMA = "audit-verdict/v1"
@@ -54,7 +55,7 @@ class Check:
             "code": self.code,
             "state": str(self.state),
             "reason": self.reason,
-            "facts": dict(self.facts),
+            "facts": _exact(dict(self.facts)),
         }
 
 
@@ -96,15 +97,33 @@ class Verdict:
         raise KeyError(code)
 
     def to_json(self) -> dict[str, JsonValue]:
-        """Return the verdict as the API and `verify --json` print it."""
+        """Return the verdict as the API and `verify --json` print it; it has a canonical form."""
         return {
             "schema": SCHEMA,
             "outcome": str(self.outcome),
             "reason": self.reason,
             "life": None if self.life is None else str(self.life),
-            "facts": dict(self.facts),
+            "facts": _exact(dict(self.facts)),
             "checks": [check.to_json() for check in self.checks],
         }
+
+
+def fact_text(value: JsonValue) -> str:
+    """Return a fact as text: a string as it is, anything else as JSON."""
+    exact = _exact(value)
+    return exact if isinstance(exact, str) else canonical_text(exact)
+
+
+def _exact(value: JsonValue) -> JsonValue:
+    """Turn integers that JSON readers would round into strings.
+
+    Facts repeat what a bent receipt or a lying node says: a size of 2^60, a block of 2^200.
+    """
+    if isinstance(value, dict):
+        return {name: _exact(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_exact(member) for member in value]
+    return str(value) if type(value) is int and abs(value) > MAX_SAFE_INTEGER else value
 
 
 NOT_FOUND = Verdict(Outcome.NOT_FOUND, "no-such-record")

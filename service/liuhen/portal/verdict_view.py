@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from liuhen.core.canonical import JsonValue, canonical_text
-from liuhen.core.verdict import Check, Outcome, Verdict
+from liuhen.core.canonical import JsonValue
+from liuhen.core.verdict import Check, Outcome, Verdict, fact_text
 from liuhen.domain.catalogue import CATALOGUE
 from liuhen.portal.messages import Catalogue
 
@@ -144,18 +144,21 @@ def _check_name(check: Check, messages: Catalogue) -> str:
 def _fact(name: str, value: JsonValue, messages: Catalogue) -> str:
     if name == "type" and isinstance(value, str):
         return type_name(value, messages.language)
-    if name == "recorded_at" and isinstance(value, str):
-        return _time(datetime.fromisoformat(value), messages)
-    if name in {"not_after", "timestamp"} and isinstance(value, int):
-        return _time(datetime.fromtimestamp(value, UTC), messages)
-    return value if isinstance(value, str) else canonical_text(value)
+    try:
+        if name == "recorded_at" and isinstance(value, str):
+            return _time(datetime.fromisoformat(value), messages)
+        if name in {"not_after", "timestamp"} and isinstance(value, int):
+            return _time(datetime.fromtimestamp(value, UTC), messages)
+    except (OverflowError, ValueError, OSError):
+        pass  # a header holds any 64 bits: beyond the calendar, the number itself is shown
+    return fact_text(value)
 
 
 def _time(moment: datetime, messages: Catalogue) -> str:
     """Say a time twice: as people here read it, and in UTC."""
-    local = moment.astimezone(BEIJING)
+    local = moment.astimezone(BEIJING).isoformat()
+    parts = {"year": local[:4], "month": local[5:7], "day": local[8:10], "clock": local[11:19]}
     text = messages("time.beijing")
-    parts = {"year": f"{local:%Y}", "month": f"{local:%m}", "day": f"{local:%d}"}
-    for name, part in {**parts, "clock": f"{local:%H:%M:%S}"}.items():
+    for name, part in parts.items():
         text = text.replace(f"{{{name}}}", part)
-    return f"{text}\n{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{text}\n{moment.astimezone(UTC).isoformat()[:19]}Z"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -60,8 +60,8 @@ class StoredRecord:
 
     entry_index: int
     record_id: str
-    body: bytes
-    secret: bytes
+    body: bytes = field(repr=False)
+    secret: bytes = field(repr=False)
     type: str
     case: str | None
     case_seq: int | None

@@ -84,7 +84,7 @@ def test_whatever_is_accepted_is_canonical(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["log.example/logs/jyg", "127.0.0.1:8000/logs/a-1", "a/logs/b.c"]
+    "origin", ["log.example/logs/jyg", "127.0.0.1:8000/logs/a-1", "a/logs/b.c", "a_b/logs/c"]
 )
 def test_a_host_and_a_name_are_an_origin(origin: str) -> None:
     assert is_origin(origin)

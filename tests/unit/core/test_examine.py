@@ -12,17 +12,32 @@ from liuhen.core.canonical import canonical
 from liuhen.core.chain_view import AnchoredHead, NodeSilence
 from liuhen.core.disclosure import Shown
 from liuhen.core.errors import Malformed, MalformedReceipt
+from liuhen.core.examine import question
 from liuhen.core.file_check import FileDigest
+from liuhen.core.head_signature import keccak256
 from liuhen.core.merkle import TreeHead, root_hash
 from liuhen.core.policy import Life, SizeRange, TrustPolicy
 from liuhen.core.receipt import Receipt, parse_receipt
-from liuhen.core.verdict import Outcome, State, Verdict
-from tests.receipt_kit import AFTER_BLOCK, ANCHOR_BLOCK, ANCHOR_TIME, DATA, NOW, Kit, judge
+from liuhen.core.verdict import Outcome, State, Verdict, fact_text
+from tests.receipt_corpus import evidence, with_evidence
+from tests.receipt_kit import (
+    AFTER_BLOCK,
+    ANCHOR_BLOCK,
+    ANCHOR_TIME,
+    DATA,
+    NOW,
+    RECORDED_AT,
+    Kit,
+    judge,
+)
 
 KIT = Kit()
 OTHER = Kit(seed=2, origin="other.example/logs/kit")
 FORK = Kit(data={"seat": "E1", "scores": []})
 SEALED, ANCHORED = KIT.receipt(), KIT.receipt(5, 9)
+EVIDENCED = with_evidence(evidence(kit=KIT), ANCHORED)
+BLOCK_HASH = keccak256(evidence(kit=KIT).header)
+NODE = KIT.node(block_hashes={AFTER_BLOCK.number: None, ANCHOR_BLOCK: BLOCK_HASH})
 
 
 def states(verdict: Verdict) -> dict[str, State]:
@@ -68,6 +83,28 @@ def test_a_verdict_is_plain_json() -> None:
     document = judge(ANCHORED, KIT.policy(), KIT.node()).to_json()
     assert json.loads(canonical(document)) == document
     assert document["schema"] == "audit-verdict/v1"
+
+
+def test_numbers_that_json_readers_round_are_strings_in_a_verdict() -> None:
+    deep = KIT.node(tip=2**200)
+    large = SEALED.checkpoint.replace("\n5\n", f"\n{2**60}\n", 1)
+    for verdict, code, fact, value in [
+        (judge(ANCHORED, KIT.policy(), deep), "finality", "tip", 2**200),
+        (
+            judge(dataclasses.replace(SEALED, checkpoint=large), KIT.policy()),
+            "inclusion",
+            "size",
+            2**60,
+        ),
+    ]:
+        document: Any = json.loads(canonical(verdict.to_json()))
+        check = next(check for check in document["checks"] if check["code"] == code)
+        assert check["facts"][fact] == str(value)
+        assert verdict.check(code).facts[fact] == value
+    assert fact_text(2**60) == str(2**60)
+    assert fact_text(2**53 - 1) == str(2**53 - 1)
+    assert fact_text([{"root": None, "block": 2**53}]) == f'[{{"block":"{2**53}","root":null}}]'
+    assert fact_text(True) == "true"
 
 
 # --- different ----------------------------------------------------------------------------------
@@ -225,6 +262,71 @@ def test_an_old_receipt_without_an_anchor_is_overdue() -> None:
     assert unsure(ANCHORED, KIT.policy(), shallow, now=late) == "anchoring-overdue"
 
 
+def test_a_bent_anchored_size_never_waits_once_the_contract_has_the_checkpoint() -> None:
+    """RFC 9162 does not bind the new size: what leads from 4 to 5 leads to 6, 7 and 8 too."""
+    reasons = set()
+    for old in range(3, 9):
+        for size in range(old + 1, 10):
+            receipt = KIT.receipt(old, size)
+            for bent in {*range(1, 80), *(size ^ 1 << bit for bit in range(62))} - {size}:
+                anchor = dataclasses.replace(receipt.anchors[0], size=bent)
+                other = dataclasses.replace(receipt, anchors=(anchor,))
+                for node in (KIT.node(size), KIT.node(9)):
+                    verdict = judge(other, KIT.policy(), node)
+                    if bent in node.heads:  # an honest receipt after all, or another root
+                        assert verdict.outcome is Outcome.DIFFERENT
+                        continue
+                    assert verdict.outcome in (Outcome.DIFFERENT, Outcome.COULD_NOT_CHECK)
+                    reasons.add(verdict.reason)
+    assert reasons == {"consistency", "anchor", "operator-owes-proof"}
+
+
+def test_a_record_of_the_future_does_not_wait_for_ever() -> None:
+    early, tolerated = RECORDED_AT - timedelta(minutes=5, seconds=1), timedelta(minutes=5)
+    assert unsure(SEALED, KIT.policy(), now=early) == "recorded-in-the-future"
+    assert unsure(ANCHORED, KIT.policy(), KIT.node(None), now=early) == "recorded-in-the-future"
+    verdict = judge(SEALED, KIT.policy(), now=RECORDED_AT - tolerated)
+    assert verdict.outcome is Outcome.WAITING
+    assert judge(SEALED, KIT.policy(Life.SEALED), now=early).outcome is Outcome.MATCH
+
+
+def test_a_block_hash_that_the_caller_gives_counts_beside_nodes_too() -> None:
+    given = {"block_hashes": frozenset({BLOCK_HASH})}
+    assert judge(EVIDENCED, KIT.policy(), NODE, **given).outcome is Outcome.MATCH
+    several = {"block_hashes": frozenset({BLOCK_HASH, bytes(32)})}
+    assert judge(EVIDENCED, KIT.policy(), NODE, **several).outcome is Outcome.MATCH
+    other: dict[str, Any] = {"block_hashes": frozenset({bytes(32)})}
+    for nodes in ((), (NODE,), (NODE, NODE)):
+        assert unsure(EVIDENCED, KIT.policy(), *nodes, **other) == "another-block-hash-given"
+    empty = KIT.node(None, heads={9: None})
+    assert unsure(EVIDENCED, KIT.policy(), empty, **other) == "another-block-hash-given"
+    assert judge(ANCHORED, KIT.policy(), KIT.node(), **other).outcome is Outcome.MATCH
+
+
+def test_a_known_block_of_the_policy_counts_beside_nodes_too() -> None:
+    def policy(number: int, known: bytes) -> TrustPolicy:
+        return KIT.policy(known_blocks=((7, bytes(32)), (number, known)))
+
+    assert judge(EVIDENCED, policy(ANCHOR_BLOCK, BLOCK_HASH), NODE).outcome is Outcome.MATCH
+    other = policy(ANCHOR_BLOCK, bytes(32))
+    assert unsure(EVIDENCED, other) == "another-block-hash-given"
+    assert unsure(EVIDENCED, other, block_hashes=frozenset({BLOCK_HASH})) == (
+        "another-block-hash-given"
+    )
+    ignorant = dataclasses.replace(NODE, block_hashes={ANCHOR_BLOCK: BLOCK_HASH})
+    assert unsure(EVIDENCED, other, ignorant) == "node-on-another-chain"
+    lacking = KIT.node(block_hashes={5: None})
+    assert judge(ANCHORED, policy(5, bytes(32)), lacking).outcome is Outcome.MATCH
+    forked = KIT.node(block_hashes={5: b"\1" * 32})
+    assert unsure(ANCHORED, policy(5, bytes(32)), forked) == "node-on-another-chain"
+
+
+def test_nodes_are_asked_for_the_blocks_that_the_policy_knows() -> None:
+    policy = KIT.policy(known_blocks=((7, bytes(32)), (5, bytes(32))))
+    assert question(ANCHORED, policy).blocks == (5, 7, AFTER_BLOCK.number)
+    assert question(EVIDENCED, policy).blocks == (5, 7, AFTER_BLOCK.number, ANCHOR_BLOCK)
+
+
 def test_a_policy_that_asks_for_witnesses_is_not_met() -> None:
     policy = KIT.policy(witnesses=("w",), quorum=1)
     assert unsure(ANCHORED, policy, KIT.node()) == "cosignatures-not-supported"
@@ -294,6 +396,22 @@ def test_the_data_the_record_and_a_named_digest_are_recognised() -> None:
         verdict = judge(ANCHORED, KIT.policy(), KIT.node(), files=(file,))
         assert verdict.outcome is Outcome.MATCH
         assert verdict.check("file").reason == reason
+
+
+def test_rows_without_data_are_compared_with_a_file_without_a_crash() -> None:
+    rows = tuple(r for r in SEALED.rows if isinstance(r, Shown) and r.path[0] != "data")
+    verdict = judge(
+        dataclasses.replace(SEALED, rows=rows), KIT.policy(), files=(as_file(b"", b"null"),)
+    )
+    assert verdict.outcome is Outcome.DIFFERENT
+    assert verdict.check("file").reason == "file-not-in-record"
+
+
+def test_a_file_too_long_for_a_canonical_form_is_left_open() -> None:
+    long = FileDigest("long.json", bytes(32), too_long=True)
+    assert unsure(ANCHORED, KIT.policy(), KIT.node(), files=(long,)) == "file-too-long"
+    named = FileDigest("video", bytes.fromhex("3e" * 32), too_long=True)
+    assert judge(ANCHORED, KIT.policy(), KIT.node(), files=(named,)).outcome is Outcome.MATCH
 
 
 def test_another_file_is_different() -> None:

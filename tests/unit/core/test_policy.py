@@ -1,21 +1,17 @@
 """Trust policies: exactly the stated members, each refused by name."""
 
-import dataclasses
 import json
 from typing import Any
 
 import pytest
 
 from liuhen.core.errors import MalformedPolicy
-from liuhen.core.policy import Life, SizeRange, Validators, parse_policy
+from liuhen.core.policy import Life, SizeRange, parse_policy
 from tests.receipt_kit import Kit
 
 KIT = Kit()
 FULL = KIT.policy(
     log_keys=((KIT.log_key, SizeRange(0, 10)), (KIT.log_key, SizeRange(11))),
-    chain=dataclasses.replace(
-        KIT.policy().chain, validators=(Validators(0, (bytes(20), b"\1" * 20)),)
-    ),
     known_blocks=((7, bytes(32)),),
     witnesses=("witness",),
     quorum=1,
@@ -55,12 +51,14 @@ BAD: list[tuple[str, Any]] = [
     ("max_anchor_age_seconds", True),
     ("log_keys", {}),
     ("log_keys", [5]),
+    ("log_keys", []),
     ("log_keys/0/vkey", "x"),
     ("log_keys/0/vkey", None),
     ("log_keys/0/to_size", -1),
     ("log_keys/0/to_size", "5"),
     ("log_keys/0/from_size", None),
     ("log_keys/0/more", 1),
+    ("signers", []),
     ("signers/0/address", "0x" + "AA" * 20),
     ("signers/0/address", "0x" + "aa" * 19),
     ("chain", []),
@@ -70,10 +68,9 @@ BAD: list[tuple[str, Any]] = [
     ("chain/genesis", "0x00"),
     ("chain/finality_depth", None),
     ("chain/more", 1),
-    ("chain/validators/0/addresses", ["0x11"]),
-    ("chain/validators/0/addresses", [5]),
-    ("chain/validators/0/addresses", "0x"),
-    ("chain/validators/0/from_block", -1),
+    ("chain/validators", None),
+    ("chain/validators", {}),
+    ("chain/validators", [5]),
     ("contract/address", None),
     ("contract/code_hash", "0x11"),
     ("contract/more", 1),
@@ -106,3 +103,10 @@ def test_a_wrong_member_is_refused_by_name(pointer: str, value: Any) -> None:
 def test_anything_but_an_object_is_refused(text: str) -> None:
     with pytest.raises(MalformedPolicy, match="object"):
         parse_policy(text.encode())
+
+
+def test_a_policy_that_names_validators_is_told_that_seals_do_not_count_yet() -> None:
+    document: Any = FULL.to_json()
+    document["chain"]["validators"] = [{"from_block": 0, "addresses": ["0x" + "11" * 20]}]
+    with pytest.raises(MalformedPolicy, match=r"chain/validators.*not supported yet"):
+        parse_policy(json.dumps(document).encode())

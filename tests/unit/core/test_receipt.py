@@ -6,11 +6,18 @@ from typing import Any
 
 import pytest
 
-from liuhen.core.canonical import canonical
+from liuhen.core.canonical import JsonValue, canonical
 from liuhen.core.chain_evidence import ChainEvidence
-from liuhen.core.errors import MalformedReceipt
-from liuhen.core.receipt import Receipt, parse_receipt, receipt_from_json, receipt_text
+from liuhen.core.errors import MalformedJson, MalformedReceipt
+from liuhen.core.receipt import (
+    RECEIPT_LIMITS,
+    Receipt,
+    parse_receipt,
+    receipt_from_json,
+    receipt_text,
+)
 from liuhen.core.slot import DEPTH, Slot
+from liuhen.core.strict_json import Limits
 from tests.receipt_kit import Kit
 
 KIT = Kit()
@@ -137,6 +144,33 @@ def test_anything_but_an_object_is_refused(value: Any) -> None:
 
 def test_too_many_anchors_are_refused() -> None:
     document = changed({})
-    document["anchors"] *= 65
-    with pytest.raises(MalformedReceipt, match="at most 64"):
+    document["anchors"] *= 8
+    assert len(receipt_from_json(document).anchors) == 8
+    document["anchors"] *= 2
+    with pytest.raises(MalformedReceipt, match="at most 8"):
         receipt_from_json(document)
+
+
+def many_rows(count: int, steps: int) -> bytes:
+    """Print a receipt with this many rows, paths of this many steps."""
+    inner = [0] * (steps - 2)
+    paths: list[JsonValue] = [["data", *inner, n] for n in range(count)]
+    rows: JsonValue = [[path, "00" * 16, None] for path in sorted(paths, key=canonical)]
+    receipt = KIT.receipt()
+    text = receipt_text(
+        canonical(rows).decode(), 2, receipt.inclusion, receipt.checkpoint, receipt.anchors
+    )
+    return text.encode()
+
+
+def test_the_largest_record_has_a_receipt_that_can_be_read() -> None:
+    body = many_rows(65_536, 14)
+    assert len(parse_receipt(body).rows) == 65_536
+    with pytest.raises(MalformedJson, match="values"):
+        parse_receipt(body, Limits(body_bytes=len(body)))
+
+
+def test_a_receipt_of_too_many_values_is_refused_before_it_is_read() -> None:
+    body = b"[" + b"[]," * RECEIPT_LIMITS.values + b"[]]"
+    with pytest.raises(MalformedJson, match="values"):
+        parse_receipt(body)

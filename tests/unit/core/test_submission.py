@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.commitment import commit, rows_text_of
+from liuhen.core.disclosure import parse_rows
 from liuhen.core.errors import MalformedJson, MalformedRecord
+from liuhen.core.receipt import RECEIPT_LIMITS
 from liuhen.core.record import AfterBlock, parse_record
 from liuhen.core.strict_json import Limits, parse_json
 from liuhen.core.submission import Draft, parse_submission, prepare
@@ -334,3 +336,21 @@ def test_real_input_becomes_a_record(shared_data: Path) -> None:
         record = parse_record(sealed.record_bytes)
         assert record["data"] == json.loads(file.read_bytes())
         assert sealed.commitment == commit(record, SECRET).commitment
+
+
+def test_what_would_open_a_record_is_not_in_the_text_of_its_draft() -> None:
+    made = draft({"data": {"score": "92.50"}, "attachments": [ATTACHMENT]})
+    text = repr(made)
+    for hidden in (made.secret, made.data_digest, made.submission_digest, *made.attachment_digests):
+        assert repr(hidden) not in text
+    assert "92.50" not in text
+    assert RECORD_ID in text
+
+
+def test_a_record_whose_receipt_nobody_could_read_is_refused() -> None:
+    deep: JsonValue = [0] * 65_000
+    for _ in range(30):
+        deep = [deep]
+    assert "steps together" in refused({"data": deep}).rule
+    wide = draft({"data": [[[[0] * 65_000]]]}).complete(TIME)
+    assert len(parse_rows(parse_json(wide.rows_text.encode(), RECEIPT_LIMITS))) > 65_000

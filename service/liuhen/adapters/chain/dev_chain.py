@@ -108,6 +108,7 @@ class DevChain:
         binary = anvil or find_anvil()
         state.parent.mkdir(parents=True, exist_ok=True)
         _restore_if_torn(state)
+        _keep_first_genesis(state)
         port = port or free_port()
         command = [str(binary), *_options(state, chain_id, port), *options]
         process = start_bound(command, state.with_name("anvil.out"))
@@ -213,6 +214,27 @@ def _restore_if_torn(state: Path) -> None:
         partial.replace(kept)
     elif kept.exists():
         shutil.copyfile(kept, state)
+
+
+def _keep_first_genesis(state: Path) -> None:
+    """Leave one block 0 in the state file.
+
+    Each start of anvil makes a new one, loads the file over it and saves both; which of them the
+    next start takes for the chain's depends on their order in the file. The oldest is the chain's.
+    """
+    if not state.exists():
+        return
+    with state.open("rb") as file:
+        content = json.load(file)
+    genesis = [block for block in content["blocks"] if int(block["header"]["number"], 16) == 0]
+    if len(genesis) < 2:
+        return
+    first = min(genesis, key=lambda block: int(block["header"]["timestamp"], 16))
+    content["blocks"] = [b for b in content["blocks"] if b is first or b not in genesis]
+    partial = state.with_name(state.name + ".new")
+    with partial.open("w") as file:
+        json.dump(content, file)  # noqa: TID251 -- anvil's file; nothing of it is hashed
+    partial.replace(state)
 
 
 def _is_whole(state: Path) -> bool:

@@ -5,6 +5,7 @@ import { find, text } from "./messages.js";
 
 const ABOUT = ["record_id", "type", "origin", "case", "recorded_at", "not_after", "entry_index"];
 const BEIJING_MILLISECONDS = 8 * 3600 * 1000; // one time zone, without summer time, since 1991
+const LAST_MOMENT = Date.UTC(10000, 0, 1) - BEIJING_MILLISECONDS; // years have four digits
 
 // Return the filled-in answer.
 export function render(verdict) {
@@ -66,9 +67,16 @@ function renderCheck(check) {
 
 function shown(name, value) {
   if (name === "type") return find(`type.${value}`) ?? value;
-  if (name === "recorded_at") return time(new Date(value));
-  if (name === "not_after" || name === "timestamp") return time(new Date(value * 1000));
+  const moment = momentOf(name, value);
+  if (moment < LAST_MOMENT) return time(new Date(moment));
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+// Return a time in milliseconds; NaN where the fact is none, or a number beyond exact ones.
+function momentOf(name, value) {
+  if (name === "recorded_at") return Date.parse(value);
+  const isBlockTime = name === "not_after" || name === "timestamp";
+  return isBlockTime && typeof value === "number" ? value * 1000 : NaN;
 }
 
 // Say a time twice: as people here read it, and in UTC.
