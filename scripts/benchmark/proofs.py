@@ -46,7 +46,7 @@ def _group(head: StoredHead, entries: list[bytes], edge: Edge) -> Group:
     return Group(
         start=start,
         entries=entries,
-        head=StoredHead(tree, "", head.map_head, ""),
+        head=StoredHead(tree, "", head.map_head),
         rows=rows,
         records=[],
         keyed_digests=[],

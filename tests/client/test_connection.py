@@ -9,16 +9,20 @@ import pytest
 from liuhen.client import Liuhen, problem_of
 from liuhen.client import connection as connection_module
 from liuhen.core.canonical import canonical
+from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import (
     CommitmentMismatch,
     Malformed,
     MalformedReceipt,
     MalformedRecord,
     NotYet,
+    ProofMismatch,
     Unavailable,
     Unknown,
 )
 from liuhen.core.examine import Beside, examine
+from liuhen.core.merkle import TreeHead, verify_consistency
+from liuhen.core.note import SignedNote
 from liuhen.core.policy import Life
 from liuhen.core.verdict import Outcome
 from tests.fakes.http_service import FakeService, problem
@@ -132,6 +136,22 @@ def test_a_record_that_waits_for_its_tick_is_not_yet(service: FakeService, log: 
     service.answers = [httpx2.Response(202, json={"ready_at": "2026-03-31T07:40:05Z"})]
     with pytest.raises(NotYet):
         log.append({"seat": "E1"})
+
+
+def test_two_heads_of_one_history_are_proven_to_be(service: FakeService, log: Liuhen) -> None:
+    heads = []
+    for number in range(5):
+        stored = log.append(number)
+        heads.append(Checkpoint.parse(SignedNote.parse(stored.receipt.checkpoint).text).head)
+    for old in heads:
+        for new in heads[old.size - 1 :]:
+            verify_consistency(old, new, log.consistency("kit", old, new))
+    with pytest.raises(ProofMismatch):
+        log.consistency("kit", TreeHead(2, bytes(32)), heads[4])
+    with pytest.raises(ProofMismatch):
+        log.consistency("kit", TreeHead(2, bytes(32)), heads[1])
+    with pytest.raises(Unavailable):
+        log.consistency("other", heads[1], heads[4])
 
 
 def test_a_receipt_is_fetched_as_it_is(service: FakeService, log: Liuhen) -> None:

@@ -22,12 +22,12 @@ class MemoryAnchorStore:
         self.tries: dict[int, StoredAttempt] = {}
         self.messages: list[tuple[str, int]] = []
 
-    def plan(self, head: TreeHead) -> StoredAnchor:
+    def plan(self, head: TreeHead, *, has_checkpoint: bool = True) -> StoredAnchor:
         known = self.find(head.size)
         if known is None:
             number = len(self.anchors) + 1
             state = AnchorState.PLANNED
-            known = StoredAnchor(number, self.target, head, state, None, None, NOW)
+            known = StoredAnchor(number, self.target, head, state, None, None, NOW, has_checkpoint)
             self.anchors[number] = known
         if known.head != head:
             raise AnchorMismatch("this size is there with another root")
@@ -44,14 +44,11 @@ class MemoryAnchorStore:
         return found[-1] if found else None
 
     def covering(self, entry_index: int) -> StoredAnchor | None:
-        return next((each for each in self._in(ON_CHAIN) if each.head.size > entry_index), None)
+        found = [each for each in self._in(ON_CHAIN) if each.has_checkpoint]
+        return next((each for each in found if each.head.size > entry_index), None)
 
     def attempts(self, anchor_id: int) -> Sequence[StoredAttempt]:
         return [each for each in self.tries.values() if each.anchor_id == anchor_id]
-
-    def open_attempts(self) -> Sequence[StoredAttempt]:
-        spent = max((t.nonce for t in self.tries.values() if t.state == "final"), default=-1)
-        return [each for each in self.tries.values() if each.nonce > spent]
 
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
         self.move_anchor(anchor_id, AnchorState.SIGNED)

@@ -6,13 +6,16 @@ may fail before or after doing, lag behind, forget, or lie.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from liuhen.core.chain_evidence import ChainEvidence
+from liuhen.adapters.chain.evidence import prove, shortest_bytes
+from liuhen.core import rlp
+from liuhen.core.chain_evidence import HEAD_ANCHORED, ChainEvidence
 from liuhen.core.chain_view import AnchoredHead
 from liuhen.core.errors import AuditError, Unavailable
+from liuhen.core.head_signature import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead, verify_consistency
 from liuhen.ports import AnchorTx, Block, ChainIdentity, ChainTarget, MinedIn, TxReceipt
 
@@ -37,10 +40,12 @@ class Tx:
 
 @dataclass(frozen=True, slots=True)
 class MinedBlock:
-    """A block; one that is `refusing` lets every anchor in it revert."""
+    """A block, its header and tx receipts encoded; one that is `refusing` lets anchors revert."""
 
     block: Block
     txs: tuple[Tx, ...]
+    header: bytes
+    tx_receipts: dict[bytes, bytes]
     refusing: bool = False
 
 
@@ -82,15 +87,18 @@ class FakeChain:
         refusing       anchors in blocks mined meanwhile revert
         lying_root     root that the contract seems to keep for every size
         event_of       head in the events of tx receipts; None takes the event away
+        bend_evidence  changes the evidence that is given
     """
 
     def __init__(self, depth: int = 1) -> None:
         self.target = TARGET
         self.depth = depth
-        self.blocks = [MinedBlock(self._make(0, b"genesis"), ())]
+        self.blocks: list[MinedBlock] = []
+        self._add(b"genesis", ())
         self.pool: dict[bytes, Tx] = {}
         self.sent: list[bytes] = []
         self.base_fee_wei = 100
+        self.suggested_tip_wei = 1
         self.automine = True
         self.down = False
         self.failures: dict[str, str] = {}
@@ -99,6 +107,7 @@ class FakeChain:
         self.refusing = False
         self.lying_root: bytes | None = None
         self.event_of: TreeHead | str | None = "true"
+        self.bend_evidence: Callable[[ChainEvidence], ChainEvidence | None] = _as_it_is
         self.known = ChainIdentity(
             TARGET.chain_id,
             self.blocks[0].block.hash,
@@ -123,33 +132,31 @@ class FakeChain:
                 state.nonces[tx.sender] = tx.nonce + 1
         for tx in chosen:
             del self.pool[tx.hash]
-        block = self._make(len(self.blocks), salt + b"".join(tx.hash for tx in chosen))
-        self.blocks.append(MinedBlock(block, tuple(chosen), self.refusing))
+        self._add(salt, tuple(chosen), refusing=self.refusing)
 
     def reorganise(self, depth: int, *, again: bool = False, shorter: bool = False) -> None:
         """Replace the newest blocks by others: without their txs, or with them `again`."""
         dropped = self.blocks[-depth:]
         del self.blocks[-depth:]
         for index in range(depth - 1 if shorter else depth):
-            block = self._make(len(self.blocks), b"other" + bytes([index]) + dropped[0].block.hash)
             txs = dropped[index - 1].txs if again and index else ()
-            self.blocks.append(MinedBlock(block, txs))
+            self._add(b"other" + bytes([index]) + dropped[0].block.hash, txs)
         if again:
-            self._append_txs(dropped[-1].txs)
+            self._add(b"", dropped[-1].txs)
 
     def spend_nonce(self) -> None:
         """Let somebody with the same key send another tx."""
         nonce = self.state().nonces.get(PUBLISHER, 0)
         tx = Tx(hashlib.sha256(b"foreign%d" % nonce).digest(), PUBLISHER, nonce, 10**12, None)
         self.pool = {key: each for key, each in self.pool.items() if each.nonce != nonce}
-        self._append_txs((tx,))
+        self._add(b"", (tx,))
 
     def anchor_by_another(self, head: TreeHead, consistency: list[bytes]) -> None:
         """Let somebody with the same key anchor a head that we know nothing of."""
         state = self.state()
         nonce = state.nonces.get(PUBLISHER, 0)
         tx = AnchorTx(TARGET, state.size, head, consistency, nonce, 10**12, 1, 10**6)
-        self._append_txs((decode(FakeSigner().sign_anchor(tx)[0]),))
+        self._add(b"", (decode(FakeSigner().sign_anchor(tx)[0]),))
 
     def drop_pool(self) -> None:
         """Forget what was sent and not mined."""
@@ -209,20 +216,19 @@ class FakeChain:
 
     def evidence(self, place: MinedIn) -> ChainEvidence | None:
         with self._answering("evidence"):
-            header = b"header" + place.hash
-            return ChainEvidence(header, (), place.tx_index, place.log_position)
+            mined = self.blocks[place.number]
+            proof = prove(mined.tx_receipts, rlp.encode_integer(place.tx_index))[1]
+            return self.bend_evidence(
+                ChainEvidence(mined.header, proof, place.tx_index, place.log_position)
+            )
 
     def next_nonce(self, sender: bytes) -> int:
         with self._answering("next_nonce"):
             return self.state(self.behind).nonces.get(sender, 0)
 
-    def balance_wei(self, account: bytes) -> int:
-        with self._answering("balance_wei"):
-            return 10**18
-
     def tip_wei(self) -> int:
         with self._answering("tip_wei"):
-            return 1
+            return self.suggested_tip_wei
 
     def send(self, raw_tx: bytes) -> None:
         with self._answering("send"):
@@ -266,14 +272,22 @@ class FakeChain:
         self.forgetting[method] = max(0, left - 1)
         return left > 0
 
-    def _append_txs(self, txs: tuple[Tx, ...]) -> None:
-        block = self._make(len(self.blocks), b"".join(tx.hash for tx in txs))
-        self.blocks.append(MinedBlock(block, txs))
-
-    def _make(self, number: int, salt: bytes) -> Block:
-        parent = self.blocks[-1].block.hash if number else b""
-        digest = hashlib.sha256(parent + salt + number.to_bytes(8, "big")).digest()
-        return Block(number, digest, GENESIS_TIME + BLOCK_SECONDS * number, 100)
+    def _add(self, salt: bytes, txs: tuple[Tx, ...], *, refusing: bool = False) -> None:
+        """Append a block; its hash commits to what its txs did, as on a real chain."""
+        number = len(self.blocks)
+        state = self.state() if self.blocks else State()
+        encoded = {}
+        for index, tx in enumerate(txs):
+            done = tx.anchor is not None and _accepts(state, tx.anchor) and not refusing
+            self._execute(state, tx, MinedIn(number, b"", 0, index, 0 if done else -1))
+            encoded[rlp.encode_integer(index)] = _encoded_receipt(tx, done)
+        root = prove(encoded, b"\x80")[0] if encoded else keccak256(rlp.encode(b""))
+        time = GENESIS_TIME + BLOCK_SECONDS * number
+        parent = self.blocks[-1].block.hash if number else bytes(32)
+        fields: list[rlp.Item] = [parent, *[b""] * 4, root, b"", b"", shortest_bytes(number)]
+        header = rlp.encode([*fields, b"", b"", shortest_bytes(time), salt, b"", b""])
+        block = Block(number, keccak256(header), time, 100)
+        self.blocks.append(MinedBlock(block, txs, header, encoded, refusing))
 
     def _execute(self, state: State, tx: Tx, place: MinedIn) -> None:
         done = place.log_position >= 0
@@ -283,6 +297,20 @@ class FakeChain:
             state.size = anchored.size
             state.heads[anchored.size] = AnchoredHead(anchored.root, place.number, place.time)
             state.anchored_in[anchored.size] = place
+
+
+def _as_it_is(evidence: ChainEvidence) -> ChainEvidence:
+    return evidence
+
+
+def _encoded_receipt(tx: Tx, done: bool) -> bytes:
+    """Encode a tx receipt of type 2 as the receipts trie holds it."""
+    events: list[rlp.Item] = []
+    if done and tx.anchor is not None:
+        size = tx.anchor.head.size.to_bytes(32, "big")
+        events.append([TARGET.contract, [HEAD_ANCHORED, TARGET.log_id, size], tx.anchor.head.root])
+    # The hash stands where the bloom filter would, so that two txs never look alike.
+    return b"\2" + rlp.encode([b"\1" if done else b"", b"", tx.hash, events])
 
 
 def _accepts(state: State, tx: AnchorTx) -> bool:

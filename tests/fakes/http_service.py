@@ -12,7 +12,7 @@ from liuhen.core.errors import AuditError, MalformedJson, MalformedRecord
 from liuhen.core.merkle import leaf_hash
 from liuhen.core.receipt import receipt_text
 from liuhen.core.submission import prepare
-from liuhen.core.tiles import Edge, Tree
+from liuhen.core.tiles import Edge, TileRef, Tree
 from tests.receipt_kit import Kit
 
 URL = "http://127.0.0.1:8420"
@@ -105,11 +105,23 @@ class FakeService:
             case ["records", record_id] if record_id in self._rows:
                 life = self.lives.pop(0) if len(self.lives) > 1 else self.lives[0]
                 return httpx2.Response(200, json={"record_id": record_id, "life": life})
+            case ["kit", "tile", *rest]:
+                return self._tile("/".join(["tile", *rest]))
             case ["lookup"]:
                 found: Any = [{"record_id": record_id} for record_id in self._rows]
                 digest = request.url.params["digest"]
                 return httpx2.Response(200, json={"digest": digest, "records": found})
         return problem(404, "unknown", "this log has no such record")
+
+    def _tile(self, path: str) -> httpx2.Response:
+        tile = TileRef.parse(path)
+        assert tile.level == 0, "so few entries have no other tiles"
+        leaves = [leaf_hash(commitment) for commitment in self._commitments]
+        return httpx2.Response(200, content=b"".join(leaves[: tile.width]))
+
+    def forget(self, record_id: str) -> None:
+        """Rewrite history: the record's entry becomes another one."""
+        self._commitments[self._rows.pop(record_id)[0]] = bytes(32)
 
 
 def problem(status: int, code: str, detail: str = "", **members: Any) -> httpx2.Response:

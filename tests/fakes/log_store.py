@@ -60,7 +60,7 @@ class MemoryLogStore:
     """A `LogStore` in memory. A session works on a copy, which takes the original's place."""
 
     def __init__(self) -> None:
-        self.content = Content(StoredHead(TreeHead(0, EMPTY_ROOT), "", -1, ""))
+        self.content = Content(StoredHead(TreeHead(0, EMPTY_ROOT), "", -1))
         self._turn = threading.Lock()
 
     @contextmanager
@@ -95,6 +95,10 @@ class MemoryLogStore:
 
     def checkpoint(self, size: int) -> str | None:
         return self.content.checkpoints.get(size)
+
+    def last_checkpoint(self, most: int) -> str | None:
+        sizes = [size for size in self.content.checkpoints if size <= most]
+        return self.content.checkpoints[max(sizes)] if sizes else None
 
     def map_root(self, entry_index: int) -> bytes | None:
         return self.content.map_heads.get(entry_index)

@@ -138,22 +138,23 @@ def test_anchors_are_found_by_size_and_state(store: Any) -> None:
     assert store.covering(9) is None
 
 
+def test_an_anchor_without_a_checkpoint_covers_nothing(store: Any) -> None:
+    foreign = store.plan(head(4), has_checkpoint=False)
+    assert foreign.has_checkpoint is False
+    store.move_anchor(foreign.anchor_id, AnchorState.MINED, BLOCK)
+    assert store.newest(ON_CHAIN) == store.find(4)
+    assert store.covering(0) is None
+    mined(store, 9, 1, 0)
+    assert store.covering(0) == store.find(9)
+    assert store.find(9).has_checkpoint is True
+
+
 def test_a_replaced_anchor_is_finished_and_may_still_be_mined(store: Any) -> None:
     anchor = store.plan(head(5))
     store.move_anchor(anchor.anchor_id, AnchorState.REPLACED)
     assert list(store.unfinished()) == []
     store.move_anchor(anchor.anchor_id, AnchorState.MINED, BLOCK)
     assert store.find(5).mined_in == BLOCK
-
-
-def test_open_attempts_end_with_the_nonce_of_a_final_one(store: Any) -> None:
-    _, first = mined(store, 5, 1, 0)
-    anchor = store.plan(head(9))
-    store.add_attempt(anchor.anchor_id, attempt(2, 0))
-    store.add_attempt(anchor.anchor_id, attempt(3, 1))
-    assert [each.tx_hash[-1] for each in store.open_attempts()] == [1, 2, 3]
-    store.move_attempt(first, AnchorState.FINAL, BLOCK)
-    assert [each.tx_hash[-1] for each in store.open_attempts()] == [3]
 
 
 def test_evidence_comes_back_as_it_was(store: Any) -> None:

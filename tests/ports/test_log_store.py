@@ -53,10 +53,8 @@ def record(index: int, **changed: Any) -> StoredRecord:
     return StoredRecord(**values | changed)
 
 
-def head(size: int, map_head: int = -1, note: str = "") -> StoredHead:
-    return StoredHead(
-        TreeHead(size, bytes([size]) * 32), "2026-03-02T06:05:07.123Z", map_head, note
-    )
+def head(size: int, map_head: int = -1) -> StoredHead:
+    return StoredHead(TreeHead(size, bytes([size]) * 32), "2026-03-02T06:05:07.123Z", map_head)
 
 
 def group(start: int, count: int, **changed: Any) -> Group:
@@ -95,7 +93,7 @@ def test_name_and_origin_belong_to_one_log(logs: Any) -> None:
 
 
 def test_a_new_log_is_empty(store: Any) -> None:
-    assert store.head() == StoredHead(TreeHead(0, EMPTY_ROOT), "", -1, "")
+    assert store.head() == StoredHead(TreeHead(0, EMPTY_ROOT), "", -1)
     assert list(store.entries(0, 10)) == []
     assert list(store.records(0, 10)) == []
     assert store.record(record(0).record_id) is None
@@ -115,14 +113,14 @@ def test_what_a_session_stored_is_there_when_it_has_ended(store: Any) -> None:
         group(
             0,
             2,
-            head=head(2, note="an earlier note"),
+            head=head(2),
             records=[first, record(1)],
             keyed_digests=[(b"d" * 32, 0), (b"d" * 32, 1), (b"e" * 32, 1)],
             answered=[answer],
             cases=[state],
         ),
     )
-    assert store.head() == head(2, note="an earlier note")
+    assert store.head() == head(2)
     assert list(store.entries(0, 2)) == [b"\0" * 32, b"\1" * 32]
     assert list(store.entries(1, 9)) == [b"\1" * 32]
     assert store.record(first.record_id) == first
@@ -219,3 +217,5 @@ def test_a_checkpoint_is_kept_and_may_be_stored_again(store: Any) -> None:
     assert store.checkpoint(0) == "a note"
     assert store.checkpoint(2) == "another"
     assert store.checkpoint(1) is None
+    found = [store.last_checkpoint(most) for most in (-1, 0, 1, 2, 2**40)]
+    assert found == [None, "a note", "a note", "another", "another"]

@@ -14,6 +14,7 @@ else; whoever gets `log.key` and `head.key` can fork the log.
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -89,19 +90,17 @@ def load_key(path: Path) -> bytes:
 def create_missing_keys(folder: Path, names: Sequence[str] = ALL_KEYS) -> list[str]:
     """Draw those of the keys that are not there yet, durably; return their names.
 
+    A key that is there, or that another process makes meanwhile, is never overwritten.
+
     Raises:
         Unavailable: The folder cannot be used.
     """
-    created = []
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in names:
-            if not (folder / name).exists():
-                _write_key(folder / name, _draw())
-                created.append(name)
+        missing = [name for name in names if not (folder / name).exists()]
+        return [name for name in missing if _write_key(folder / name, _draw())]
     except OSError as error:
         raise Unavailable(f"keys cannot be kept in {folder}: {error.strerror}") from error
-    return created
 
 
 def _draw() -> bytes:
@@ -112,18 +111,29 @@ def _draw() -> bytes:
             return key
 
 
-def _write_key(path: Path, key: bytes) -> None:
-    """Write through a new file and a link, so that a crash leaves a whole key or none."""
-    fresh = path.with_name(path.name + ".new")
-    file = os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+def _write_key(path: Path, key: bytes) -> bool:
+    """Write a key under a passing name, then link it to its own, which fails if that is taken.
+
+    So a crash leaves a whole key or none, and of two processes one makes the key.
+
+    Returns:
+        Whether this key is the one that is there now.
+    """
+    file, passing = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:
-        os.write(file, key.hex().encode() + b"\n")
-        os.fsync(file)
+        with os.fdopen(file, "wb") as stream:
+            stream.write(key.hex().encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            path.hardlink_to(passing)
+        except FileExistsError:
+            return False
     finally:
-        os.close(file)
-    fresh.replace(path)
+        Path(passing).unlink()
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+    return True

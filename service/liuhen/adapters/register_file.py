@@ -6,8 +6,10 @@
 
 Each advance appends a line and makes it durable with one fdatasync; a new file through rename
 would cost three. A crash can tear only the last line, which was then never acknowledged, so a
-torn last line is as if it were not there; damage anywhere else is no crash's doing. When the file
-is opened, and when it has grown long, it is rewritten with its last head alone.
+torn last line is as if it were not there. It is torn if it has no newline at its end, or begins or
+ends in zero bytes, with which some file systems fill what did not get to the disk. Any other
+damage is no crash's doing: to overlook it would roll the register back. When the file is opened,
+and when it has grown long, it is rewritten with its last head alone.
 
 Beside it lies `<file>.lock`, held while the register is open: two processes cannot both sign.
 """
@@ -25,6 +27,8 @@ from liuhen.core.merkle import EMPTY_ROOT, TreeHead, verify_consistency
 
 FORMAT = "audit-register/v1"
 LONG_FILE_BYTES = 2**20
+_WHAT_TO_DO = "restore it, or open a successor log"
+_TORN = re.compile(r"\0+[^\0]*|[^\0]+\0+")
 _LINE = re.compile(r"(?P<size>0|[1-9][0-9]{0,18}) (?P<root>[0-9a-f]{64}) (?P<sum>[0-9a-f]{16})")
 
 
@@ -111,22 +115,22 @@ class RegisterFile:
         if header != f"{FORMAT} {self._origin}":
             raise HistoryMismatch(f"{self._path} is not the register of {self._origin}")
         lines.pop()  # what follows the last newline: nothing, or a torn line
-        last = len(lines) - 1
-        heads = [self._parse(line, last=number == last) for number, line in enumerate(lines)]
-        known = [head for head in heads if head is not None]
-        if not known or any(after.size < before.size for before, after in pairwise(known)):
-            raise HistoryMismatch(f"{self._path} is damaged; restore it, or open a successor log")
-        return known[-1]
+        if lines and _TORN.fullmatch(lines[-1]):
+            lines.pop()
+        heads = [self._parse(line) for line in lines]
+        if not heads or not all(_may_follow(*pair) for pair in pairwise(heads)):
+            raise HistoryMismatch(f"{self._path} is damaged; {_WHAT_TO_DO}")
+        return heads[-1]
 
-    def _parse(self, line: str, *, last: bool) -> TreeHead | None:
+    def _parse(self, line: str) -> TreeHead:
         match = _LINE.fullmatch(line)
         if match is not None:
             head = TreeHead(int(match["size"]), bytes.fromhex(match["root"]))
             if self._line(head) == line.encode() + b"\n":
                 return head
-        if last:
-            return None
-        raise HistoryMismatch(f"{self._path} is damaged before its last line; no crash does that")
+        raise HistoryMismatch(
+            f"{self._path} has a damaged line, and no crash does that; {_WHAT_TO_DO}"
+        )
 
     def _line(self, head: TreeHead) -> bytes:
         body = f"{head.size} {head.root.hex()}"
@@ -141,6 +145,10 @@ class RegisterFile:
 
     def _unavailable(self, error: OSError) -> Unavailable:
         return Unavailable(f"the register {self._path} cannot be used: {error.strerror or error}")
+
+
+def _may_follow(before: TreeHead, after: TreeHead) -> bool:
+    return after.size > before.size or after == before
 
 
 def _check_advance(last: TreeHead | None, new: TreeHead, consistency: Sequence[bytes]) -> None:

@@ -11,7 +11,10 @@ answers nonsense has told us nothing, neither for the receipt nor against it.
 
 import json
 import re
+import time
+from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Thread
 from typing import Final
 
 import httpx2
@@ -25,20 +28,23 @@ from liuhen.core.chain_view import (
 )
 from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import keccak256
+from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 
 _ANSWER_BYTES: Final = 8 * 2**20
 _MOST_CONTAINERS: Final = 1_000
 _QUANTITY: Final = re.compile(r"0x(?:0|[1-9a-f][0-9a-f]{0,63})", re.ASCII)
 _DATA: Final = re.compile(r"0x(?:[0-9a-f]{2})*", re.ASCII | re.IGNORECASE)
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Hosts that are this machine."""
+
 _WORD: Final = 32
 _NO_CODE: Final = keccak256(b"")
 _NO_HEAD: Final = TreeHead(0, EMPTY_ROOT)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class NodeBlock:
     """A block as one node tells it.
 
     Attributes:
@@ -61,39 +67,53 @@ class RpcNode:
     """
 
     def __init__(
-        self, url: str, timeout: float = 10.0, *, transport: httpx2.BaseTransport | None = None
+        self,
+        url: str,
+        timeout: float = 10.0,
+        *,
+        ask_seconds: float = 30.0,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         """Prepare to ask the node at `url`; nothing is sent yet.
 
         Args:
             url: http or https URL of the node.
             timeout: Seconds allowed to each step of a call: connecting, sending, reading.
+            ask_seconds: Seconds allowed to one `ask` as a whole.
             transport: For tests; by default the network.
         """
         self._url = _parse_url(url)
         self.host = self._url.netloc.decode("ascii")
         # A proxy of the environment must not come between us and a node on this machine.
         self._client = httpx2.Client(
-            timeout=timeout, transport=transport, trust_env=self._url.host not in _LOOPBACK
+            timeout=timeout, transport=transport, trust_env=self._url.host not in LOOPBACK
         )
         self._calls = 0
+        self._ask_seconds, self._deadline = ask_seconds, float("inf")
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
 
     def ask(self, question: ChainQuestion) -> NodeReport:
-        """Answer everything that a verdict asks of one node, or say why it did not answer."""
+        """Answer everything that a verdict asks of one node, or say why it did not answer.
+
+        A node that sends a byte now and then keeps within the time of every single step, so the
+        calls are made in a thread that is no longer waited for when the time for all is over.
+        """
+        self._deadline = time.monotonic() + self._ask_seconds
+        report: Future[NodeReport] = Future()
+        Thread(target=self._report, args=(question, report), name="ask node", daemon=True).start()
         try:
-            return self._answer(question)
-        except Unavailable as error:
-            return NodeSilence(self.host, str(error))
+            return report.result(self._ask_seconds)
+        except TimeoutError:
+            return NodeSilence(self.host, str(self._late()))
 
     def chain_id(self) -> int:
         """Return the chain id that the node claims."""
         return self._quantity(self._call("eth_chainId", []))
 
-    def block(self, at: int | str) -> Block | None:
+    def block(self, at: int | str) -> NodeBlock | None:
         """Return the block at a height or tag (`latest`, `finalized`); None if there is none."""
         position = at if isinstance(at, str) else hex(at)
         found = self._call("eth_getBlockByNumber", [position, False])
@@ -101,7 +121,7 @@ class RpcNode:
             return None
         if not isinstance(found, dict):
             raise self._refused("a block is not an object")
-        block = Block(
+        block = NodeBlock(
             number=self._quantity(found.get("number")),
             hash=self._data(found.get("hash"), _WORD),
             time=self._quantity(found.get("timestamp")),
@@ -125,17 +145,25 @@ class RpcNode:
     def head_at(self, contract: bytes, log_id: bytes, size: int) -> AnchoredHead | None:
         """Return the head of exactly `size` leaves anchored for the log; None if there is none."""
         arguments = [log_id, size.to_bytes(_WORD, "big")]
-        root, time, number = self._view(contract, "headAt(bytes32,uint64)", arguments, 3)
+        root, mined_at, number = self._view(contract, "headAt(bytes32,uint64)", arguments, 3)
         if number == bytes(_WORD):
             return None
-        return AnchoredHead(root, block=self._small(number), timestamp=self._small(time))
+        return AnchoredHead(root, block=self._word(number), timestamp=self._word(mined_at))
 
     def latest(self, contract: bytes, log_id: bytes) -> TreeHead:
         """Return the newest head anchored for the log; size 0 before the first."""
         size, root, _, number = self._view(contract, "latest(bytes32)", [log_id], 4)
         if number == bytes(_WORD):
             return _NO_HEAD
-        return TreeHead(self._small(size), root)
+        return TreeHead(self._word(size), root)
+
+    def _report(self, question: ChainQuestion, report: "Future[NodeReport]") -> None:
+        try:
+            report.set_result(self._answer(question))
+        except Unavailable as error:
+            report.set_result(NodeSilence(self.host, str(error)))
+        except BaseException as error:  # noqa: BLE001 -- a bug of ours is for whoever asked
+            report.set_exception(error)
 
     def _answer(self, question: ChainQuestion) -> NodeAnswer:
         tip = self.block("latest")
@@ -185,6 +213,8 @@ class RpcNode:
         return answer["result"]
 
     def _post(self, request: dict[str, object]) -> bytes:
+        if time.monotonic() > self._deadline:
+            raise self._late()
         try:
             with self._client.stream("POST", self._url, json=request) as response:
                 if response.status_code != httpx2.codes.OK:
@@ -200,6 +230,8 @@ class RpcNode:
             body += part
             if len(body) > _ANSWER_BYTES:
                 raise self._refused("an endless answer")
+            if time.monotonic() > self._deadline:
+                raise self._late()
         return bytes(body)
 
     def _read(self, body: bytes) -> dict[str, object]:
@@ -218,7 +250,7 @@ class RpcNode:
     def _quantity(self, value: object) -> int:
         if not isinstance(value, str) or not _QUANTITY.fullmatch(value):
             raise self._refused("a quantity that is not 0x and hex digits")
-        return int(value, 16)
+        return self._small(int(value, 16))
 
     def _data(self, value: object, length: int | None = None) -> bytes:
         if not isinstance(value, str) or not _DATA.fullmatch(value):
@@ -228,11 +260,18 @@ class RpcNode:
             raise self._refused(f"{len(data)} bytes in place of {length}")
         return data
 
-    def _small(self, word: bytes) -> int:
-        """Read a word that the contract declares as uint64."""
-        if any(word[:-8]):
-            raise self._refused("a number beyond 64 bits")
-        return int.from_bytes(word, "big")
+    def _word(self, word: bytes) -> int:
+        return self._small(int.from_bytes(word, "big"))
+
+    def _small(self, number: int) -> int:
+        """Check a height, size, time or id: beyond 2^53 - 1 it could not even be printed."""
+        if number > MAX_SAFE_INTEGER:
+            raise self._refused("a number beyond 2^53 - 1")
+        return number
+
+    def _late(self) -> Unavailable:
+        seconds = f"{self._ask_seconds:g} seconds"
+        return Unavailable(f"node {self.host} has not answered everything within {seconds}")
 
     def _refused(self, what: str) -> Unavailable:
         return Unavailable(f"node {self.host} answered {what}")

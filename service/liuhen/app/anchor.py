@@ -14,19 +14,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from liuhen.app.attempt import AttemptRules, make_attempt
+from liuhen.app.anchor_plan import next_head
+from liuhen.app.attempt import AttemptRules, can_outbid, make_attempt
 from liuhen.app.compare import TreeReader, check_root, compare_history
 from liuhen.app.final_block import NewestFinalBlock
-from liuhen.app.follow import Outcomes, find_live
-from liuhen.core.errors import AnchorMismatch, AuditError, Unavailable
+from liuhen.app.follow import Follower, find_live
+from liuhen.app.tell import Tell, tell_nobody
+from liuhen.core.errors import AnchorMismatch, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
 from liuhen.ports import (
+    AnchoredReading,
     AnchorStore,
     Block,
     Chain,
     ChainIdentity,
-    LogReading,
     StoredAnchor,
     StoredAttempt,
     TransactionSigner,
@@ -57,7 +59,7 @@ class AnchoredLog:
             it is durable and signed; the present one if the log ends in a map head already.
     """
 
-    reading: LogReading
+    reading: AnchoredReading
     tree: TreeReader
     request_map_head: Callable[[], TreeHead]
 
@@ -72,6 +74,7 @@ class AnchorRules:
         polls_before_resend: Polls without a tx receipt after which the same bytes are sent again.
         polls_before_replace: Polls after which a tx with higher fees takes the place of the first.
         max_reverts: Attempts from one and the same head that the contract may refuse.
+        max_growth: Entries by which the contract lets a log grow at once.
         attempt: Fees and gas.
     """
 
@@ -79,6 +82,7 @@ class AnchorRules:
     polls_before_resend: int = 20
     polls_before_replace: int = 120
     max_reverts: int = 3
+    max_growth: int = 2**24
     attempt: AttemptRules = field(default_factory=AttemptRules)
 
 
@@ -95,6 +99,7 @@ class Anchorer:
         expected: ChainIdentity,
         rules: AnchorRules,
         final_block: NewestFinalBlock,
+        tell: Tell = tell_nobody,
     ) -> None:
         """Join the parts; nothing is asked or sent yet.
 
@@ -106,15 +111,18 @@ class Anchorer:
             expected: What the chain must say of itself.
             rules: How patiently to treat the chain.
             final_block: Where the newest final block is kept for the writer.
+            tell: Takes what the operator should know.
         """
         self.store, self.chain, self.signer, self.log = store, chain, signer, log
         self.expected, self.rules, self.final_block = expected, rules, final_block
         self.last_refusal = ""
         """What the node said when it last refused a tx; for people, never to decide by."""
-        self._outcomes = Outcomes(store, chain)
+        self._tell = tell
+        self._follower = Follower(store, chain, tell)
         self._compared = False
         self._polls = 0
         self._height = -1
+        self._at_fee_cap = -1
 
     def step(self, *, may_plan: bool = True) -> Progress:
         """Do the next thing.
@@ -129,7 +137,7 @@ class Anchorer:
         """
         try:
             return self._step(may_plan=may_plan)
-        except AuditError:
+        except Exception:
             # Whatever answers after a failure may be another node, or a chain started anew.
             self._compared = False
             raise
@@ -156,17 +164,19 @@ class Anchorer:
     def _take_over(self, head: TreeHead) -> None:
         """Make the contract's head an anchor of ours if the store does not know it."""
         if head.size and self.store.find(head.size) is None:
-            self.store.plan(head)
+            kept = self.log.reading.checkpoint(head.size) is not None
+            self.store.plan(head, has_checkpoint=kept)
 
     def _plan(self) -> Progress:
-        newest = self.store.newest(ON_CHAIN)
-        anchored = newest.head.size if newest else 0
-        now = self.log.reading.head()
-        # A map head alone never makes an anchor due, or anchors would beget anchors.
-        only_map_head = now.tree.size == anchored + 1 and now.map_head == anchored
-        if now.tree.size <= anchored or only_map_head:
+        head = next_head(
+            self.log.reading,
+            self.log.request_map_head,
+            self.store.newest(ON_CHAIN),
+            self.rules.max_growth,
+        )
+        if head is None:
             return Progress.IDLE
-        self.store.plan(self.log.request_map_head())
+        self.store.plan(head)
         return self._moved()
 
     def _sign(self, anchor: StoredAnchor, replaced: StoredAttempt | None = None) -> Progress:
@@ -190,7 +200,7 @@ class Anchorer:
     def _carry(self, anchor: StoredAnchor) -> Progress:
         """Bring a signed anchor into a block."""
         attempts = self.store.attempts(anchor.anchor_id)
-        if self._outcomes.settle(anchor, attempts):
+        if self._follower.settle(anchor, attempts):
             return self._moved()
         attempt = find_live(attempts)
         if attempt is None:
@@ -203,13 +213,29 @@ class Anchorer:
 
     def _wait(self, anchor: StoredAnchor, attempt: StoredAttempt) -> Progress:
         self._polls += 1
-        if self.chain.next_nonce(attempt.sender) > attempt.nonce:
+        nonce = self.chain.next_nonce(attempt.sender)
+        if nonce > attempt.nonce:
             return self._find_lost(anchor, attempt)
         if self._polls % self.rules.polls_before_replace == 0:
-            return self._sign(anchor, replaced=attempt)
+            if can_outbid(attempt, self.rules.attempt):
+                return self._sign(anchor, replaced=attempt)
+            self._tell_fee_cap(anchor, attempt)
         if self._polls % self.rules.polls_before_resend == 0:
-            self._send(attempt)
+            self._send_again(anchor, attempt, nonce)
         return Progress.WAITING
+
+    def _send_again(self, anchor: StoredAnchor, attempt: StoredAttempt, nonce: int) -> None:
+        """Send an attempt again, after those that a reorganisation has taken from before it."""
+        for earlier in self.store.attempts(anchor.anchor_id):
+            if nonce <= earlier.nonce < attempt.nonce:
+                self._send(earlier)
+        self._send(attempt)
+
+    def _tell_fee_cap(self, anchor: StoredAnchor, attempt: StoredAttempt) -> None:
+        if self._at_fee_cap != attempt.attempt_id:
+            self._at_fee_cap = attempt.attempt_id
+            facts: dict[str, object] = {"size": anchor.head.size, "wei": attempt.max_fee_wei}
+            self._tell("anchor.at_fee_cap", facts)
 
     def _find_lost(self, anchor: StoredAnchor, attempt: StoredAttempt) -> Progress:
         """The nonce is used, and no tx receipt is there: a late node, or another's tx."""
@@ -218,15 +244,13 @@ class Anchorer:
             return self._adopt(anchor, old)
         if self._polls < self.rules.polls_before_resend:
             return Progress.WAITING
-        self._outcomes.give_up(anchor, attempt.nonce)
+        self._follower.give_up(anchor, attempt.nonce)
         return self._sign(anchor)
 
     def _adopt(self, anchor: StoredAnchor, newest: TreeHead) -> Progress:
         """The contract has this head already, or a larger one, by no attempt that we know."""
         check_root(self.log.tree(), newest)
-        if anchor.state is AnchorState.REVERTED:
-            anchor = self.store.move_anchor(anchor.anchor_id, AnchorState.PLANNED)
-        stands = self._outcomes.stands(anchor.head)
+        stands = self._follower.stands(anchor.head)
         if not stands and newest.size > anchor.head.size:
             self._take_over(newest)
             self.store.move_anchor(anchor.anchor_id, AnchorState.REPLACED)
@@ -243,12 +267,12 @@ class Anchorer:
         assert place is not None, "the store keeps the block of what is mined"
         block = self.chain.block(place.number)
         if block is None or block.hash != place.hash:
-            self._outcomes.move(anchor, AnchorState.REORGED)
+            self._follower.move(anchor, AnchorState.REORGED)
             return self._moved()
         deep = final is not None and final.number >= place.number
-        if deep and self._outcomes.stands(anchor.head):
-            self._outcomes.keep_evidence(anchor, place)
-            self._outcomes.move(anchor, AnchorState.FINAL, place)
+        if deep and self._follower.stands(anchor.head):
+            self._follower.keep_evidence(anchor, place)
+            self._follower.move(anchor, AnchorState.FINAL, place)
             return self._moved()
         if self.rules.development:
             self._ask_for_block()

@@ -2,16 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from liuhen.app.anchor import Anchorer, Progress
+from liuhen.app.tell import Tell
 from liuhen.core.errors import AuditError, Unavailable
-from liuhen.core.merkle import TreeHead
-
-Tell = Callable[[str, dict[str, object]], None]
-"""Takes what is worth a line of diagnostics: an event and its facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +29,8 @@ class Pace:
 class AnchorLoop:
     """Runs `Anchorer.step` again and again.
 
-    Failures are kept and told, and it goes on trying: records are accepted meanwhile, and nothing
-    is sent while chain and log contradict each other.
+    Failures, bugs among them, are kept and told, and it goes on trying: records are accepted
+    meanwhile, and nothing is sent while chain and log contradict each other.
     """
 
     def __init__(self, anchorer: Anchorer, pace: Pace, tell: Tell) -> None:
@@ -78,12 +73,18 @@ class AnchorLoop:
 
     def _once(self) -> float:
         """Take a step and return the seconds to wait after it."""
-        now = time.monotonic()
-        may_plan = now - self._began >= self._pace.interval
         try:
-            progress = self._anchorer.step(may_plan=may_plan)
+            return self._step(time.monotonic())
         except AuditError as error:
-            return self._failed(error)
+            kind = "anchor.waiting" if isinstance(error, Unavailable) else "anchor.refused"
+            return self._failed(error, kind, {"code": error.code, "why": str(error)})
+        except Exception as error:  # noqa: BLE001 -- a bug of ours must not end it without a word
+            failure = Unavailable(f"an error in the program ({type(error).__name__})")
+            return self._failed(failure, "anchor.crashed", {"exc_info": error})
+
+    def _step(self, now: float) -> float:
+        may_plan = now - self._began >= self._pace.interval
+        progress = self._anchorer.step(may_plan=may_plan)
         if self.failure is not None:
             self._tell("anchor.recovered", {})
         self.failure, self._failures = None, 0
@@ -102,30 +103,10 @@ class AnchorLoop:
             self._tell("anchor.moved", {**facts, "state": str(anchor.state)})
         return 0.0
 
-    def _failed(self, error: AuditError) -> float:
+    def _failed(self, error: AuditError, kind: str, facts: dict[str, object]) -> float:
         if self.failure is None or str(self.failure) != str(error):
-            kind = "anchor.waiting" if isinstance(error, Unavailable) else "anchor.refused"
-            self._tell(kind, {"code": error.code, "why": str(error)})
+            self._tell(kind, facts)
         self.failure = error
         self._failures += 1
         doubled = self._pace.retry * 2.0 ** min(self._failures - 1, 16)
         return min(self._pace.longest_retry, doubled)
-
-
-def wait_for_map_head(
-    request: Callable[[], "Future[TreeHead]"], seconds: float = 60.0
-) -> Callable[[], TreeHead]:
-    """Return a function that asks the writer for a map head and waits for it.
-
-    Args:
-        request: The writer's `request_map_head`.
-        seconds: Time allowed; a head that comes later is found at the next request.
-    """
-
-    def wait() -> TreeHead:
-        try:
-            return request().result(seconds)
-        except TimeoutError as error:
-            raise Unavailable(f"no map head after {seconds} seconds") from error
-
-    return wait

@@ -15,11 +15,14 @@ class AttemptRules:
         fixed_gas: Gas limit without a proof; about twice what the dearest anchor uses.
         gas_a_hash: Gas limit added for each hash of the consistency proof.
         base_fees: How many times the present base fee is offered.
+        most_fee_wei: Largest fee per gas that is ever offered, below 2^63. Whoever makes an anchor
+            wait must not be able to empty the account.
     """
 
     fixed_gas: int = 200_000
     gas_a_hash: int = 4_000
     base_fees: int = 2
+    most_fee_wei: int = 500 * 10**9
 
 
 def make_attempt(
@@ -35,6 +38,8 @@ def make_attempt(
 
     The gas limit is computed, never estimated by the node: whether the tx reverts is for the
     chain to say, not for one node.
+
+    No fee is above the rules' largest; see `can_outbid` before replacing an attempt.
 
     Args:
         chain: Where it is to go.
@@ -53,6 +58,7 @@ def make_attempt(
     if replaced is not None:
         tip = max(tip, _bumped(replaced.tip_wei))
         max_fee = max(max_fee, _bumped(replaced.max_fee_wei), tip)
+    max_fee = min(max_fee, rules.most_fee_wei)
     nonce = chain.next_nonce(signer.address) if replaced is None else replaced.nonce
     tx = AnchorTx(
         target=chain.target,
@@ -61,7 +67,7 @@ def make_attempt(
         consistency=consistency,
         nonce=nonce,
         max_fee_wei=max_fee,
-        tip_wei=tip,
+        tip_wei=min(tip, max_fee),
         gas_limit=rules.fixed_gas + rules.gas_a_hash * len(consistency),
     )
     raw_tx, tx_hash = signer.sign_anchor(tx)
@@ -75,6 +81,11 @@ def make_attempt(
         raw_tx=raw_tx,
         tx_hash=tx_hash,
     )
+
+
+def can_outbid(attempt: StoredAttempt, rules: AttemptRules) -> bool:
+    """Return whether an attempt with enough higher fees to replace this one is affordable."""
+    return _bumped(attempt.max_fee_wei) <= rules.most_fee_wei
 
 
 def _bumped(wei: int) -> int:

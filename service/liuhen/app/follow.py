@@ -6,7 +6,9 @@ and that the contract keeps the head.
 
 from collections.abc import Sequence
 
-from liuhen.core.errors import AnchorMismatch
+from liuhen.app.tell import Tell
+from liuhen.core.chain_evidence import ChainEvidence, verify_evidence
+from liuhen.core.errors import AnchorMismatch, Malformed, Mismatch
 from liuhen.core.merkle import TreeHead
 from liuhen.domain.anchor_life import AnchorState
 from liuhen.ports import AnchorStore, Chain, MinedIn, StoredAnchor, StoredAttempt, TxReceipt
@@ -19,12 +21,12 @@ def find_live(attempts: Sequence[StoredAttempt]) -> StoredAttempt | None:
     return next((attempt for attempt in reversed(attempts) if attempt.state in _LIVE), None)
 
 
-class Outcomes:
-    """Reads outcomes from the chain and stores them."""
+class Follower:
+    """Reads from the chain what became of txs, and stores it."""
 
-    def __init__(self, store: AnchorStore, chain: Chain) -> None:
-        """Join the two."""
-        self._store, self._chain = store, chain
+    def __init__(self, store: AnchorStore, chain: Chain, tell: Tell) -> None:
+        """Join the parts."""
+        self._store, self._chain, self._tell = store, chain, tell
 
     def settle(self, anchor: StoredAnchor, attempts: Sequence[StoredAttempt]) -> bool:
         """Store that the anchor is mined, or refused, if it is.
@@ -79,11 +81,19 @@ class Outcomes:
     def keep_evidence(self, anchor: StoredAnchor, place: MinedIn) -> None:
         """Store the chain's evidence of an anchor that is about to be final.
 
-        Not earlier: until then another block may come to hold the tx.
+        Not earlier: until then another block may come to hold the tx. Evidence that a verifier
+        would refuse turns a good receipt into one that contradicts itself; without any, a receipt
+        rests on what nodes say of the contract.
         """
         evidence = self._chain.evidence(place)
-        if evidence is not None:
+        if evidence is None:
+            fault = "the node's answers do not lead to the block's hash"
+        else:
+            fault = _find_fault(evidence, anchor, place)
+        if evidence is not None and not fault:
             self._store.put_evidence(anchor.anchor_id, evidence)
+        else:
+            self._tell("anchor.without_evidence", {"size": anchor.head.size, "why": fault})
 
     def _settle_mined(
         self, anchor: StoredAnchor, attempt: StoredAttempt, tx_receipt: TxReceipt
@@ -94,8 +104,6 @@ class Outcomes:
             )
         if not self.stands(anchor.head):
             return False  # the answer is that of a node behind the one that knew the tx
-        if attempt.state is AnchorState.REVERTED:
-            self._store.move_attempt(attempt.attempt_id, AnchorState.REORGED)
         self._store.move_attempt(attempt.attempt_id, AnchorState.MINED, tx_receipt.mined_in)
         return True
 
@@ -106,3 +114,13 @@ class Outcomes:
             if same and other.state in _LIVE:
                 self._store.move_attempt(other.attempt_id, AnchorState.REPLACED)
         self._store.move_attempt(attempt.attempt_id, AnchorState.REVERTED, place)
+
+
+def _find_fault(evidence: ChainEvidence, anchor: StoredAnchor, place: MinedIn) -> str:
+    """Check evidence as a verifier will; return what is wrong with it, or nothing."""
+    target, head = anchor.target, anchor.head
+    try:
+        block = verify_evidence(evidence, target.contract, target.log_id, head.size, head.root)
+    except (Malformed, Mismatch) as error:
+        return str(error)
+    return "" if block.hash == place.hash else "it is evidence of another block"

@@ -133,11 +133,8 @@ class Grouping:
         self._map_head = MapHead(self.size, root, cases)
         self._entries.append(map_head_entry(self.size, root))
 
-    def finish(self, checkpoint: str) -> Group | None:
+    def finish(self) -> Group | None:
         """Grow the tree by the group.
-
-        Args:
-            checkpoint: The newest signed checkpoint, to be stored with the head.
 
         Returns:
             What is to be stored; None if nothing was added.
@@ -152,7 +149,7 @@ class Grouping:
         return Group(
             start=self._start,
             entries=self._entries,
-            head=StoredHead(tree, recorded_at, map_head, checkpoint),
+            head=StoredHead(tree, recorded_at, map_head),
             rows=rows,
             records=self._records,
             keyed_digests=self._digests,

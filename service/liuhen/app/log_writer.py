@@ -127,17 +127,6 @@ class LogWriter:
         self._room.ask_for_map_head(ticket)
         return ticket
 
-    def end_in_map_head(self, patience_seconds: float = 60.0) -> TreeHead:
-        """Do the same and wait for it.
-
-        Raises:
-            Unavailable: The service is stopping, the log cannot be written, or it takes too long.
-        """
-        try:
-            return self.request_map_head().result(patience_seconds)
-        except TimeoutError as error:
-            raise Unavailable("the writer did not end the log in a map head in time") from error
-
     # Life
 
     def start(self) -> None:
@@ -219,7 +208,7 @@ class LogWriter:
             results = [_try_to_add(group, request) for request in requests]
             if self._map_head_is_due(state, group.size, wants_map_head=wants_map_head):
                 group.end_with_map_head()
-            stored = group.finish(self.published.note)
+            stored = group.finish()
             if stored is not None:
                 session.store(stored)
         if stored is None:

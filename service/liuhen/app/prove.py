@@ -10,7 +10,7 @@ from typing import NamedTuple
 from liuhen.app.seal import Published
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
 from liuhen.core.commitment import rows_text_of
-from liuhen.core.errors import NotYet, Unavailable, Unknown
+from liuhen.core.errors import NotYet, Unknown
 from liuhen.core.note import encode_base64
 from liuhen.core.receipt import Anchor, receipt_text
 from liuhen.core.tiles import TileRef, Tree, row_width
@@ -108,21 +108,28 @@ class Prover:
         return StoredTree(self._read, size, self._large)
 
     def _place(self, entry_index: int) -> _Place:
-        found = [store.covering(entry_index) for store in self._anchors]
-        anchors = [anchor for anchor in found if anchor is not None]
+        found = [self._find_anchor(store, entry_index) for store in self._anchors]
+        anchors = [each for each in found if each is not None]
         if not anchors:
             return self._sealed_place(entry_index)
-        first = min(anchors, key=lambda anchor: anchor.head.size)
-        note = self._store.checkpoint(first.head.size)
-        if note is None:
-            raise Unavailable(f"the checkpoint of size {first.head.size} is missing")
-        tree = self._tree(max(anchor.head.size for anchor in anchors))
-        size = first.head.size
+        first, note = min(anchors, key=lambda each: each[0].head.size)
+        sizes = [anchor.head.size for anchor, _ in anchors]
+        size, tree = first.head.size, self._tree(max(sizes))
         return _Place(
             note,
             tree.inclusion(entry_index, size),
-            [_anchor(anchor, tree.consistency(size, anchor.head.size)) for anchor in anchors],
+            [_anchor(each, tree.consistency(size, each.head.size)) for each, _ in anchors],
         )
+
+    def _find_anchor(self, store: AnchorStore, entry_index: int) -> tuple[StoredAnchor, str] | None:
+        """Return the first anchor that covers an entry and has a checkpoint, with that."""
+        anchor = store.covering(entry_index)
+        while anchor is not None:
+            note = self._store.checkpoint(anchor.head.size)
+            if note is not None:
+                return anchor, note
+            anchor = store.covering(anchor.head.size)
+        return None
 
     def _sealed_place(self, entry_index: int) -> _Place:
         tree, note = self._published()

@@ -2,14 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from liuhen.cli.existing import STDIN
-
-if TYPE_CHECKING:
-    from liuhen.client import StoredReceipt
 
 app = typer.Typer(help="Fetch receipts.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -18,7 +15,8 @@ FETCH: Final = """Example: liuhen receipt fetch ID --url http://127.0.0.1:8420 -
 Fetch the receipt of a record, with the anchors it has by now.
 
 REF is a record's number, or the URL of a record or receipt. A receipt file that is there already
-is replaced only by one of the same record, with the same content at the same place in the log.
+is replaced only by one of the same record, with the same content at the same place in the log, of
+a log that has kept its history; to see that, tiles of the log are fetched.
 """
 
 _RECORD_URL: Final = re.compile(
@@ -51,17 +49,22 @@ def fetch(
 ) -> None:
     """Fetch, compare with what is there, write."""
     from liuhen.cli import talk
+    from liuhen.cli.input_file import read_file
     from liuhen.cli.output_file import write_file
     from liuhen.cli.service_url import connect
+    from liuhen.cli.upgrade import check_upgrade
+    from liuhen.core.receipt import MAX_RECEIPT_BYTES, parse_receipt
 
     base, record_id = _parse_ref(ref, url)
     with connect(base) as service:
         stored = service.receipt(record_id)
-    if out == STDIN:
-        typer.echo(stored.body, nl=False)
-        return
-    place = out or Path(f"{stored.record_id}.receipt.json")
-    _check_same_entry(place, stored)
+        if out == STDIN:
+            typer.echo(stored.body, nl=False)
+            return
+        place = out or Path(f"{stored.record_id}.receipt.json")
+        if place.exists():
+            before = parse_receipt(read_file(place, MAX_RECEIPT_BYTES))
+            check_upgrade(place, before, stored.receipt, service.consistency)
     write_file(place, stored.body)
     talk.say(str(place))
 
@@ -76,29 +79,3 @@ def _parse_ref(ref: str, url: str | None) -> tuple[str, str]:
     if url is None:
         raise typer.BadParameter("name the service", param_hint="--url")
     return url, ref
-
-
-def _check_same_entry(place: Path, stored: "StoredReceipt") -> None:
-    """Check that a receipt that is there already is one of the same entry.
-
-    Raises:
-        CommitmentMismatch: It has other rows, or another place in the log: keep both.
-        Malformed: What is there is not a receipt.
-    """
-    from liuhen.cli.input_file import read_file
-    from liuhen.core.errors import CommitmentMismatch
-    from liuhen.core.receipt import MAX_RECEIPT_BYTES, parse_receipt
-
-    if not place.exists():
-        return
-    before = parse_receipt(read_file(place, MAX_RECEIPT_BYTES))
-    after = stored.receipt
-    if (before.rows, before.entry_index, before.slot) != (
-        after.rows,
-        after.entry_index,
-        after.slot,
-    ):
-        raise CommitmentMismatch(
-            f"{place} holds a receipt of other content or another entry: it was not replaced;"
-            " keep both and ask the operator"
-        )

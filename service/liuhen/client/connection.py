@@ -8,11 +8,13 @@ from uuid import uuid4
 
 import httpx2
 
+from liuhen.client.history import prove_consistency
 from liuhen.client.problem import error_of, read_problem
 from liuhen.client.retry import Retry
 from liuhen.client.stored import StoredReceipt
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.errors import Malformed, MalformedJson, NotYet, Unavailable
+from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import Life
 from liuhen.core.receipt import MAX_RECEIPT_BYTES
 from liuhen.core.strict_json import Limits, parse_json
@@ -161,6 +163,21 @@ class Liuhen:
         """
         found = self._get_object(f"/v1/lookup?digest=sha-256:{digest.hex()}").get("records")
         return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+    def consistency(self, log_name: str, old: TreeHead, new: TreeHead) -> list[bytes]:
+        """Prove from a log's tiles that one of its heads is a prefix of another, and check that.
+
+        Args:
+            log_name: Last part of the log's origin.
+            old: The smaller head; of one entry at least.
+            new: The larger head.
+
+        Raises:
+            ProofMismatch: They are not of one history.
+            Unavailable: A tile cannot be had.
+        """
+        folder = f"/logs/{quote(log_name, safe='')}"
+        return prove_consistency(lambda path: self._get(f"{folder}/{path}"), old, new)
 
     def wait_until(self, record_id: str, life: Life, timeout: float = 300.0) -> StoredReceipt:
         """Wait until a record has come so far, as the service tells it; return its receipt then.

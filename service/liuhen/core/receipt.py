@@ -70,12 +70,7 @@ class Anchor:
             "size": self.size,
         }
         if self.evidence is not None:
-            member["evidence"] = {
-                "header": "0x" + self.evidence.header.hex(),
-                "log_position": self.evidence.log_position,
-                "receipt_proof": ["0x" + node.hex() for node in self.evidence.receipt_proof],
-                "tx_index": self.evidence.tx_index,
-            }
+            member["evidence"] = evidence_to_json(self.evidence)
         return member
 
 
@@ -194,11 +189,32 @@ def _anchor(value: JsonValue, place: str) -> Anchor:
         size=_integer(members["size"], f"{place}/size"),
         root=_bytes(members["root"], f"{place}/root", 32),
         consistency=_hashes(members["consistency"], f"{place}/consistency", MAX_PROOF),
-        evidence=None if "evidence" not in members else _evidence(evidence, f"{place}/evidence"),
+        evidence=None
+        if "evidence" not in members
+        else evidence_from_json(evidence, f"{place}/evidence"),
     )
 
 
-def _evidence(value: JsonValue, place: str) -> ChainEvidence:
+def evidence_to_json(evidence: ChainEvidence) -> dict[str, JsonValue]:
+    """Return the member `evidence` of an anchor."""
+    return {
+        "header": "0x" + evidence.header.hex(),
+        "log_position": evidence.log_position,
+        "receipt_proof": ["0x" + node.hex() for node in evidence.receipt_proof],
+        "tx_index": evidence.tx_index,
+    }
+
+
+def evidence_from_json(value: JsonValue, place: str = "evidence") -> ChainEvidence:
+    """Read the member `evidence` of an anchor.
+
+    Args:
+        value: The member.
+        place: How errors name it.
+
+    Raises:
+        MalformedReceipt: A member is missing, unknown or of the wrong form.
+    """
     members = _object(value, place, {"header", "log_position", "receipt_proof", "tx_index"})
     proof = _list(members["receipt_proof"], f"{place}/receipt_proof", MAX_TRIE_NODES)
     return ChainEvidence(

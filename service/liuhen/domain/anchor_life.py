@@ -5,8 +5,9 @@
     reverted                                          mined, and refused by the contract
     reorged                                           mined, and its block is no longer on the chain
 
-Any tx that was once sent may still be mined, even after a larger one replaced it: only what is
-deep enough is settled, so `final` alone has no way out.
+Any tx that was once sent may still be mined, even after a larger one replaced it, and one that was
+refused may be mined once more, well or in vain, after a reorganisation: only what is deep enough
+is settled, so `final` alone has no way out.
 """
 
 from enum import StrEnum
@@ -35,7 +36,7 @@ _NEXT: dict[AnchorState, frozenset[AnchorState]] = {
     _S.MINED: frozenset({_S.MINED, _S.FINAL, _S.REORGED}),
     _S.FINAL: frozenset(),
     _S.REPLACED: frozenset({_S.MINED, _S.REVERTED}),
-    _S.REVERTED: frozenset({_S.PLANNED, _S.SIGNED, _S.REPLACED, _S.REORGED}),
+    _S.REVERTED: frozenset({_S.SIGNED, _S.MINED, _S.REVERTED, _S.REPLACED}),
     _S.REORGED: frozenset({_S.SIGNED, _S.SENT, _S.MINED, _S.REVERTED, _S.REPLACED}),
 }
 

@@ -71,11 +71,6 @@ _TYPES = (
 CATALOGUE = {record_type.name: record_type for record_type in _TYPES}
 
 
-def find_type(name: str) -> RecordType | None:
-    """Return the type with this name."""
-    return CATALOGUE.get(name)
-
-
 def check_submittable(name: str) -> None:
     """Check that anybody may submit a record of this type.
 

@@ -6,7 +6,13 @@ gets one reads again before going on. Errors are those of `core.errors`; nothing
 driver, a chain library or an operating system comes through.
 """
 
-from liuhen.ports.anchor import AnchorStore, NewAttempt, StoredAnchor, StoredAttempt
+from liuhen.ports.anchor import (
+    AnchoredReading,
+    AnchorStore,
+    NewAttempt,
+    StoredAnchor,
+    StoredAttempt,
+)
 from liuhen.ports.chain import (
     AnchorTx,
     Block,
@@ -38,6 +44,7 @@ from liuhen.ports.log import (
 __all__ = [
     "AnchorStore",
     "AnchorTx",
+    "AnchoredReading",
     "AnsweredKey",
     "Appending",
     "Block",

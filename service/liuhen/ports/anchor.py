@@ -9,6 +9,7 @@ from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.merkle import TreeHead
 from liuhen.domain.anchor_life import AnchorState
 from liuhen.ports.chain import ChainTarget, MinedIn
+from liuhen.ports.log import StoredHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,14 @@ class StoredAnchor:
     Attributes:
         anchor_id: The store's number of it.
         target: Where.
-        head: Size and root hash; the last entry of this size is a map head.
+        head: Size and root hash.
         state: Where it stands.
         mined_in: The block; set while mined or final.
         evidence: Chain evidence for receipts, once there is any.
         created_at: When it was planned.
+        has_checkpoint: Whether the log keeps a signed checkpoint of this size, so that receipts can
+            rest on it. What we anchor ends in a map head and has one; a head that somebody else
+            anchored with the publisher's key may have none.
     """
 
     anchor_id: int
@@ -81,6 +85,23 @@ class StoredAnchor:
     mined_in: MinedIn | None
     evidence: ChainEvidence | None
     created_at: datetime
+    has_checkpoint: bool
+
+
+class AnchoredReading(Protocol):
+    """What anchoring reads of the log; a part of every log store."""
+
+    def head(self) -> StoredHead:
+        """Return the head row."""
+        ...
+
+    def checkpoint(self, size: int) -> str | None:
+        """Return the signed checkpoint of this size, if it was stored for good."""
+        ...
+
+    def last_checkpoint(self, most: int) -> str | None:
+        """Return the signed checkpoint of the largest size up to `most` that is stored for good."""
+        ...
 
 
 class AnchorStore(Protocol):
@@ -92,7 +113,7 @@ class AnchorStore(Protocol):
     stored together. Moves to mined and final also leave a message in the outbox.
     """
 
-    def plan(self, head: TreeHead) -> StoredAnchor:
+    def plan(self, head: TreeHead, *, has_checkpoint: bool = True) -> StoredAnchor:
         """Intend to anchor a head; the same size again returns what is there.
 
         Raises:
@@ -113,19 +134,14 @@ class AnchorStore(Protocol):
         ...
 
     def covering(self, entry_index: int) -> StoredAnchor | None:
-        """Return the smallest mined or final anchor whose tree holds this leaf index."""
+        """Return the smallest mined or final anchor whose tree holds this leaf index.
+
+        Only one that has a checkpoint: to a receipt the others are as if they were not there.
+        """
         ...
 
     def attempts(self, anchor_id: int) -> Sequence[StoredAttempt]:
         """Return the attempts at an anchor, oldest first."""
-        ...
-
-    def open_attempts(self) -> Sequence[StoredAttempt]:
-        """Return every attempt that may still get onto the chain or be lost from it, oldest first.
-
-        These are all that are not final, without those of a nonce at or below that of a final
-        attempt of the same sender: such a nonce is spent.
-        """
         ...
 
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
@@ -149,7 +165,7 @@ class AnchorStore(Protocol):
     def move_anchor(
         self, anchor_id: int, state: AnchorState, mined_in: MinedIn | None = None
     ) -> StoredAnchor:
-        """Move an anchor alone: replaced by a larger one, or planned anew.
+        """Move an anchor alone: what became of it was no attempt's doing.
 
         Raises:
             AnchorMismatch: The anchor's state does not allow it.

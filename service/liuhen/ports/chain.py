@@ -184,10 +184,6 @@ class Chain(Protocol):
         """Return the number of mined txs of the sender."""
         ...
 
-    def balance_wei(self, account: bytes) -> int:
-        """Return what an account owns."""
-        ...
-
     def tip_wei(self) -> int:
         """Return the priority fee per gas that the node suggests."""
         ...

@@ -33,14 +33,11 @@ class StoredHead:
         tree: Size and root hash of everything that is durable.
         recorded_at: `recorded_at` of the newest record; empty in an empty log.
         map_head: Leaf index of the newest map head, -1 before the first.
-        checkpoint: Newest signed checkpoint known when the row was written: that of an *earlier*
-            head, because a head is signed after it is durable. Empty before the first.
     """
 
     tree: TreeHead
     recorded_at: str
     map_head: int
-    checkpoint: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from threading import Event, Thread
 from typing import Final
 
@@ -11,14 +10,13 @@ from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
 from liuhen.adapters.keys_file import PUBLISHER_KEY, load_key
 from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules
 from liuhen.app.anchor_loop import AnchorLoop, Pace
+from liuhen.app.anchor_plan import checkpoint_head
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.log_writer import LogWriter
-from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.merkle import TreeHead
-from liuhen.core.note import SignedNote
 from liuhen.core.policy import ChainKind, TrustPolicy
-from liuhen.ports import AnchorStore, ChainIdentity, ChainTarget, LogReading
+from liuhen.ports import AnchorStore, Chain, ChainIdentity, ChainTarget, LogReading
 from liuhen.wiring.diagnostics import tell
 from liuhen.wiring.settings import Settings
 
@@ -75,6 +73,7 @@ def make_anchorer(
         ),
         rules=AnchorRules(development=policy.chain.kind is ChainKind.DEVELOPMENT),
         final_block=final_block,
+        tell=tell,
     )
 
 
@@ -90,7 +89,7 @@ def map_head_of_writer(writer: LogWriter) -> Callable[[], TreeHead]:
     def request() -> TreeHead:
         try:
             return writer.request_map_head().result(_MAP_HEAD_SECONDS)
-        except FutureTimeoutError as error:
+        except TimeoutError as error:
             raise Unavailable("the writer has not made a map head in time") from error
 
     return request
@@ -109,22 +108,18 @@ def map_head_of_store(log: LogReading, anchors: AnchorStore) -> Callable[[], Tre
             size = log.head().map_head + 1
             note = log.checkpoint(size) if size and anchors.find(size) is None else None
             if note is not None:
-                return _head_of(note)
+                return checkpoint_head(note)
             time.sleep(_LOOK_SECONDS)
         raise Unavailable("no new map head: is `liuhen serve` running with the same settings?")
 
     return request
 
 
-def _head_of(note: str) -> TreeHead:
-    return Checkpoint.parse(SignedNote.parse(note).text).head
-
-
 class FollowLoop:
     """Beside a service that does not anchor: a fresh final block, and map heads to anchor."""
 
     def __init__(
-        self, chain: Web3Chain, writer: LogWriter, final_block: NewestFinalBlock, seconds: float
+        self, chain: Chain, writer: LogWriter, final_block: NewestFinalBlock, seconds: float
     ) -> None:
         """Prepare; `start` begins.
 
@@ -150,13 +145,21 @@ class FollowLoop:
         self._thread.join(_MAP_HEAD_SECONDS)
 
     def _run(self) -> None:
-        request = map_head_of_writer(self._writer)
         while not self._stopping.wait(self._seconds):
             try:
-                self._final_block.renew(self._chain.final_block())
-                request()
-                self.failure = None
+                self._step()
             except AuditError as error:
-                if self.failure is None:
-                    tell("follow.waiting", {"code": error.code, "why": str(error)})
-                self.failure = error
+                self._failed(error, "follow.waiting", {"code": error.code, "why": str(error)})
+            except Exception as error:  # noqa: BLE001 -- a bug of ours must not end it without a word
+                failure = Unavailable(f"an error in the program ({type(error).__name__})")
+                self._failed(failure, "follow.crashed", {"exc_info": error})
+
+    def _step(self) -> None:
+        self._final_block.renew(self._chain.final_block())
+        map_head_of_writer(self._writer)()
+        self.failure = None
+
+    def _failed(self, error: AuditError, event: str, facts: dict[str, object]) -> None:
+        if self.failure is None:
+            tell(event, facts)
+        self.failure = error

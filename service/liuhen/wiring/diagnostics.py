@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 _LEVELS: Final = logging.getLevelNamesMapping()
+_FOR_SOMEBODY: Final = (".waiting", ".refused", ".crashed", ".at_fee_cap", ".without_evidence")
 
 
 def set_up_diagnostics(level: str) -> None:
@@ -32,9 +33,9 @@ def set_up_diagnostics(level: str) -> None:
 
 
 def tell(event: str, facts: dict[str, object]) -> None:
-    """Write an event of the anchorer: what it waits for or refuses is for somebody to look at."""
+    """Write an event of the anchorer; what does not go on by itself is for somebody to look at."""
     logger = structlog.get_logger("liuhen.anchor")
-    if event.endswith((".waiting", ".refused")):
+    if event.endswith(_FOR_SOMEBODY):
         logger.warning(event, **facts)
     else:
         logger.info(event, **facts)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from liuhen.adapters import keys_file
 from liuhen.adapters.keys_file import ALL_KEYS, LOG_KEY, create_missing_keys, load_key, load_signer
 from liuhen.core.errors import Unavailable
 
@@ -19,6 +20,26 @@ def test_missing_keys_are_drawn_and_others_stay(tmp_path: Path) -> None:
     for name in ALL_KEYS[1:]:
         assert load_key(folder / name) == keys[name]
     assert load_key(folder / LOG_KEY) != keys[LOG_KEY]
+
+
+def test_a_key_that_another_process_makes_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = b"ab" * 32 + b"\n"
+
+    def draw_late() -> bytes:
+        (tmp_path / LOG_KEY).write_bytes(others)
+        return bytes(31) + b"\1"
+
+    monkeypatch.setattr(keys_file, "_draw", draw_late)
+    assert create_missing_keys(tmp_path, [LOG_KEY]) == []
+    assert [each.name for each in tmp_path.iterdir()] == [LOG_KEY]
+    assert (tmp_path / LOG_KEY).read_bytes() == others
+
+
+def test_nothing_else_is_left_in_the_folder(tmp_path: Path) -> None:
+    create_missing_keys(tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(ALL_KEYS)
 
 
 def test_keys_are_the_owners_alone(tmp_path: Path) -> None:

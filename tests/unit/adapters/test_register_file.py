@@ -58,10 +58,45 @@ def test_a_torn_last_line_is_as_if_it_were_not_there(path: Path) -> None:
         assert reopened(path) == ONE, f"torn after {end - start} bytes"
 
 
-def test_a_last_line_of_zeros_is_as_if_it_were_not_there(path: Path) -> None:
+@pytest.mark.parametrize("kept", [(0, 0), (0, 20), (20, 0)])
+def test_a_last_line_filled_with_zeros_is_as_if_it_were_not_there(
+    path: Path, kept: tuple[int, int]
+) -> None:
     text = written(path)
     start = text.rindex("\n", 0, -1) + 1
-    path.write_text(text[:start] + "\0" * (len(text) - start - 1) + "\n")
+    line = text[start:-1]
+    front, back = line[: kept[0]], line[len(line) - kept[1] :]
+    zeros = "\0" * (len(line) - len(front) - len(back))
+    path.write_text(f"{text[:start]}{front}{zeros}{back}\n")
+    assert reopened(path) == ONE
+    path.write_text(f"{text[:start]}{front}{zeros}")
+    assert reopened(path) == ONE
+
+
+def test_a_whole_last_line_that_is_wrong_never_rolls_the_register_back(path: Path) -> None:
+    text = written(path)
+    start = text.rindex("\n", 0, -1) + 1
+    for position in range(start, len(text) - 1):
+        for bit in range(8):
+            bent = bytearray(text.encode())
+            bent[position] ^= 1 << bit
+            path.write_bytes(bent)
+            with pytest.raises(HistoryMismatch):
+                RegisterFile(path, ORIGIN)
+
+
+def test_two_roots_of_one_size_are_refused(path: Path) -> None:
+    text = written(path)
+    other = path.with_name("other")
+    register = RegisterFile(other, ORIGIN)
+    register.advance(EMPTY, [])
+    register.advance(TreeHead(1, LEAVES[1]), [])
+    register.close()
+    lines, foreign = text.splitlines(keepends=True), other.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines[:3], foreign[2]]))
+    with pytest.raises(HistoryMismatch, match="damaged"):
+        RegisterFile(path, ORIGIN)
+    path.write_text("".join([*lines[:3], lines[2]]))
     assert reopened(path) == ONE
 
 

@@ -1,12 +1,15 @@
 """The verifier's calls to a node: every answer is untrusted until it has the exact shape."""
 
 import json
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import httpx2
 import pytest
 
-from liuhen.adapters.rpc import Block, RpcNode
+from liuhen.adapters.rpc import NodeBlock, RpcNode
 from liuhen.core.chain_view import AnchoredHead, ChainQuestion, NodeAnswer, NodeSilence
 from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import keccak256
@@ -56,7 +59,7 @@ def test_the_chain_id_is_read() -> None:
 
 def test_a_block_is_asked_for_without_its_transactions() -> None:
     node = Node(BLOCK)
-    assert rpc(node).block(5) == Block(5, bytes.fromhex("ab" * 32), 101)
+    assert rpc(node).block(5) == NodeBlock(5, bytes.fromhex("ab" * 32), 101)
     assert node.asked[0]["method"] == "eth_getBlockByNumber"
     assert node.asked[0]["params"] == ["0x5", False]
 
@@ -140,6 +143,7 @@ def test_only_status_200_is_an_answer(status: int) -> None:
         {"number": None},
         {"timestamp": "0x"},
         {"timestamp": None},
+        {"timestamp": hex(2**53)},
     ],
 )
 def test_a_bent_block_is_unavailable(bent: dict[str, object]) -> None:
@@ -156,6 +160,8 @@ def test_a_bent_block_is_unavailable(bent: dict[str, object]) -> None:
         "0x" + "00" * 128,
         "0x" + ROOT.hex() + word(2**64) + word(17),
         "0x" + ROOT.hex() + word(1) + word(2**64),
+        "0x" + ROOT.hex() + word(2**53) + word(17),
+        "0x" + ROOT.hex() + word(1) + word(2**53),
     ],
 )
 def test_a_head_of_another_shape_is_unavailable(data: str) -> None:
@@ -199,6 +205,54 @@ def test_a_node_that_answers_nonsense_is_silent_and_named_by_host() -> None:
     report = saying(b"<html>").ask(QUESTION)
     assert isinstance(report, NodeSilence)
     assert report.node == "node.example:8545"
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n"])
+def test_a_node_that_sends_a_byte_now_and_then_is_not_waited_for(beginning: bytes) -> None:
+    with dripping_server(beginning) as url:
+        node = RpcNode(url, timeout=20.0, ask_seconds=0.3)
+        report = node.ask(QUESTION)
+        node.close()
+    assert isinstance(report, NodeSilence)
+    assert "within 0.3 seconds" in report.why
+
+
+def test_after_the_time_for_all_nothing_more_is_asked() -> None:
+    node = Node(BLOCK)
+    asked = RpcNode(URL, ask_seconds=-1.0, transport=httpx2.MockTransport(node))
+    assert isinstance(asked.ask(QUESTION), NodeSilence)
+    assert node.asked == []
+
+
+def test_a_bug_of_ours_is_no_silence_of_the_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(_: ChainQuestion) -> NodeAnswer:
+        raise KeyError
+
+    node = rpc(Node(BLOCK))
+    monkeypatch.setattr(node, "_answer", crash)
+    with pytest.raises(KeyError):
+        node.ask(QUESTION)
+
+
+@contextmanager
+def dripping_server(beginning: bytes) -> Iterator[str]:
+    """Answer with `beginning`, then with a byte now and then, until the block is left."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            with listening.accept()[0] as connection, suppress(OSError):
+                connection.sendall(beginning)
+                while not ended.wait(0.02):
+                    connection.sendall(b"H")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            ended.set()
+            thread.join()
 
 
 def test_an_endless_answer_is_cut() -> None:

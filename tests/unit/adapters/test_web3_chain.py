@@ -12,8 +12,9 @@ from typing import ClassVar
 import pytest
 
 from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
+from liuhen.core.chain_evidence import HEAD_ANCHORED
 from liuhen.core.errors import Unavailable
-from liuhen.ports import ChainTarget, MinedIn
+from liuhen.ports import Block, ChainTarget, MinedIn
 
 TARGET = ChainTarget(20231, bytes.fromhex("c0" * 20), bytes.fromhex("1d" * 32))
 PLACE = MinedIn(1, bytes(32), 1, 0, 0)
@@ -29,7 +30,6 @@ QUESTIONS: list[Callable[[Web3Chain], object]] = [
     lambda chain: chain.find_anchoring(5),
     lambda chain: chain.evidence(PLACE),
     lambda chain: chain.next_nonce(bytes(20)),
-    lambda chain: chain.balance_wei(bytes(20)),
     lambda chain: chain.send(b"\x02\xc0"),
     lambda chain: chain.tx_receipt(bytes(32)),
 ]
@@ -122,6 +122,92 @@ def test_the_words_of_the_node_are_kept(port: int) -> None:
     Answering.answer = (200, b'{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"too poor"}}')
     with pytest.raises(Unavailable, match="too poor"):
         chain_at(port).send(b"\x02\xc0")
+
+
+def scripted(answers: dict[str, object]) -> Web3Chain:
+    """Return a chain whose node gives these results."""
+    chain = chain_at(1)
+
+    def make_request(method: str, _: object) -> dict[str, object]:
+        return {"jsonrpc": "2.0", "id": 1, "result": answers[method]}
+
+    chain._web3.provider.make_request = make_request  # type: ignore[method-assign, assignment]
+    return chain
+
+
+HASH = "0x" + "ab" * 32
+BLOCK = {"number": "0x5", "hash": HASH, "timestamp": "0x65", "baseFeePerGas": "0x7"}
+MANY = hex(2**53)
+
+
+def test_a_block_is_read() -> None:
+    found = scripted({"eth_getBlockByNumber": BLOCK}).newest_block()
+    assert found == Block(5, bytes.fromhex("ab" * 32), 101, 7)
+
+
+@pytest.mark.parametrize("member", ["number", "timestamp", "baseFeePerGas"])
+@pytest.mark.parametrize("value", [MANY, hex(2**200), "-0x1"])
+def test_an_impossible_number_is_unavailable(member: str, value: str) -> None:
+    chain = scripted({"eth_getBlockByNumber": {**BLOCK, member: value}})
+    with pytest.raises(Unavailable):
+        chain.newest_block()
+
+
+@pytest.mark.parametrize(
+    ("method", "question"),
+    [
+        ("eth_chainId", Web3Chain.identity),
+        ("eth_maxPriorityFeePerGas", Web3Chain.tip_wei),
+        ("eth_getTransactionCount", lambda chain: chain.next_nonce(bytes(20))),
+    ],
+)
+def test_other_impossible_numbers_are_unavailable(
+    method: str, question: Callable[[Web3Chain], object]
+) -> None:
+    genesis = {**BLOCK, "number": "0x0"}
+    chain = scripted({"eth_getBlockByNumber": genesis, "eth_getCode": "0x", method: MANY})
+    with pytest.raises(Unavailable, match="impossible number"):
+        question(chain)
+
+
+def anchored_event(size: int) -> dict[str, object]:
+    topics = [HEAD_ANCHORED, TARGET.log_id, size.to_bytes(32, "big")]
+    return {
+        "address": "0x" + TARGET.contract.hex(),
+        "topics": ["0x" + topic.hex() for topic in topics],
+        "data": "0x" + size.to_bytes(32, "big").hex(),
+        "blockNumber": "0x5",
+        "blockHash": HASH,
+        "transactionHash": HASH,
+        "transactionIndex": "0x2",
+        "logIndex": "0x0",
+        "removed": False,
+    }
+
+
+@pytest.mark.parametrize(("size", "position"), [(3, 0), (7, 1), (9, 2), (8, None)])
+def test_of_several_anchors_in_one_tx_the_one_of_this_size_is_found(
+    size: int, position: int | None
+) -> None:
+    events = [anchored_event(each) for each in (3, 7, 9)]
+    tx_receipt = {
+        "blockNumber": "0x5",
+        "blockHash": HASH,
+        "transactionIndex": "0x2",
+        "status": "0x1",
+        "logs": events,
+    }
+    head_at = "0x" + size.to_bytes(32, "big").hex() + f"{1:064x}" + f"{5:064x}"
+    chain = scripted(
+        {
+            "eth_call": head_at,
+            "eth_getLogs": events[:1],
+            "eth_getTransactionReceipt": tx_receipt,
+            "eth_getBlockByNumber": BLOCK,
+        }
+    )
+    place = chain.find_anchoring(size)
+    assert (place and place.log_position) == position
 
 
 def test_importing_it_leaves_the_recursion_limit_alone() -> None:

@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from liuhen.app.anchor import Anchorer, AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
+from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.record import AfterBlock
-from liuhen.ports import AnchorTx, ChainIdentity, TransactionSigner
+from liuhen.ports import AnchorTx, Block, ChainIdentity, MinedIn, TransactionSigner
 from tests.fakes.anchor_store import MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 from tests.fakes.chain import TARGET, FakeChain, FakeSigner
@@ -29,6 +31,7 @@ class World:
         self.log = GrowingLog(size)
         self.store = MemoryAnchorStore(TARGET)
         self.final_block = NewestFinalBlock(TARGET.chain_id)
+        self.told: list[tuple[str, dict[str, object]]] = []
         self.signer: TransactionSigner = FakeSigner()
         self.anchorer = self.start()
 
@@ -41,6 +44,7 @@ class World:
             expected=self.chain.known,
             rules=self.rules,
             final_block=self.final_block,
+            tell=lambda event, facts: self.told.append((event, facts)),
         )
         return self.anchorer
 
@@ -144,13 +148,16 @@ def test_the_newest_final_block_is_kept_for_the_writer() -> None:
     assert world.final_block.get() == expected
 
 
-def test_the_newest_final_block_never_goes_back() -> None:
-    world = World()
-    world.run()
-    before = world.final_block.get()
-    world.chain.behind = 2
-    world.anchorer.step()
-    assert world.final_block.get() == before
+def test_the_newest_final_block_follows_the_chain_also_back() -> None:
+    block = NewestFinalBlock(TARGET.chain_id)
+    for number in (7, 2**53 - 1, 8):
+        block.renew(Block(number, bytes([number % 256]) * 32, 0, 0))
+        found = block.get()
+        assert found is not None
+        assert found.number == number
+    block.renew(None)
+    block.renew(Block(2**53, bytes(32), 0, 0))
+    assert block.get() == found
 
 
 # What a chain does to a tx ----------------------------------------------------------------
@@ -342,6 +349,52 @@ def test_a_refused_tx_may_be_mined_well_after_a_reorganisation() -> None:
     assert world.attempts() == ["final"]
 
 
+def test_a_refused_tx_may_be_mined_well_after_its_successor_was_signed() -> None:
+    world = World()
+    world.chain.refusing = True
+    world.run(until="reverted")
+    world.chain.refusing = False
+    world.chain.automine = False
+    world.anchorer.step()
+    assert world.states() == ["signed"]
+    world.chain.reorganise(1, again=True)
+    world.run()
+    world.check(6)
+    assert world.attempts() == ["final", "signed"]
+
+
+@pytest.mark.parametrize("until", ["signed", "sent"])
+def test_a_refused_tx_may_be_refused_once_more_in_another_block(until: str) -> None:
+    world = World()
+    world.signer = StaleOnce()
+    world.start()
+    world.run(until="reverted")
+    world.chain.automine = False
+    first = world.chain.blocks[-1].txs
+    world.chain.reorganise(1)
+    world.run(until=until)
+    assert [each.nonce for each in world.store.tries.values()] == [0, 0]
+    world.chain._add(b"", first)
+    world.chain.drop_pool()
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+
+
+def test_a_nonce_that_a_reorganisation_has_freed_is_used_again() -> None:
+    world = World()
+    world.signer = StaleOnce()
+    world.start()
+    world.run(until="reverted")
+    world.chain.automine = False
+    world.run(until="sent")
+    assert [each.nonce for each in world.store.tries.values()] == [0, 1]
+    world.chain.reorganise(1)
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+
+
 def test_a_head_anchored_by_another_after_ours_was_refused_is_taken_over() -> None:
     world = World()
     world.chain.refusing = True
@@ -421,7 +474,115 @@ def test_anchors_that_the_store_has_lost_are_taken_over_from_the_contract() -> N
     world.check(6)
 
 
+def test_a_log_that_has_grown_too_far_is_anchored_on_the_way() -> None:
+    world = World(rules=replace(RULES, max_growth=10))
+    world.run()
+    for _ in range(5):
+        world.log.append(3)
+        world.log.request_map_head()
+    world.log.append(1)
+    world.log.failing = True  # on the way the writer is not asked for anything
+    for _ in range(20):
+        with suppress(Unavailable):
+            world.anchorer.step()
+    world.check(6, 14, 22)
+    world.log.failing = False
+    world.run()
+    world.check(6, 14, 22, 28)
+
+
+def test_a_log_that_grows_too_far_while_a_map_head_is_made_is_anchored_on_the_way() -> None:
+    world = World(rules=replace(RULES, max_growth=10))
+    world.log.request_map_head()
+    request = world.log.request_map_head
+
+    def slow() -> TreeHead:
+        world.log.append(6)
+        return request()
+
+    world.log.append(1)
+    world.log.request_map_head = slow  # type: ignore[method-assign]
+    world.start()
+    world.run(until="final")
+    assert world.chain.anchors() == [6]
+
+
+def test_without_a_map_head_on_the_way_nothing_is_anchored() -> None:
+    world = World(size=20, rules=replace(RULES, max_growth=10))
+    with pytest.raises(AnchorMismatch, match="no checkpoint"):
+        world.anchorer.step()
+    assert not world.store.anchors
+
+
+def test_a_head_that_ends_in_no_map_head_is_not_for_receipts() -> None:
+    world = World()
+    world.chain.anchor_by_another(world.log.head().tree, [])
+    world.run()
+    world.check(5, 6)
+    assert [each.has_checkpoint for each in world.store.anchors.values()] == [False, True]
+    found = world.store.covering(0)
+    assert found is not None
+    assert found.head.size == 6
+    assert world.anchorer.step() is Progress.IDLE
+
+
+def test_fees_end_at_the_cap_and_the_same_bytes_are_sent_on() -> None:
+    attempt = replace(RULES.attempt, most_fee_wei=250)
+    world = World(rules=replace(RULES, attempt=attempt))
+    world.chain.automine = False
+    for _ in range(60):
+        world.chain.drop_pool()
+        world.anchorer.step()
+    assert [each.max_fee_wei for each in world.store.tries.values()] == [201, 227]
+    assert [event for event, _ in world.told] == ["anchor.at_fee_cap"]
+    sent = len(world.chain.sent)
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+    assert len(world.chain.sent) > sent > 10
+
+
+def test_a_first_offer_ends_at_the_cap_too() -> None:
+    world = World(rules=replace(RULES, attempt=replace(RULES.attempt, most_fee_wei=150)))
+    world.chain.suggested_tip_wei = 2**70
+    world.run()
+    world.check(6)
+    (attempt,) = world.store.tries.values()
+    assert (attempt.max_fee_wei, attempt.tip_wei) == (150, 150)
+
+
 # A chain that lies, or is another ----------------------------------------------------------
+
+
+def test_evidence_that_a_verifier_would_refuse_is_not_kept() -> None:
+    bent: list[Callable[[ChainEvidence], ChainEvidence | None]] = [
+        lambda _: None,
+        lambda each: replace(each, header=b"header"),
+        lambda each: replace(each, log_position=1),
+        lambda each: replace(each, receipt_proof=()),
+    ]
+    for bend in bent:
+        world = World()
+        world.chain.bend_evidence = bend
+        world.run()
+        assert world.states() == ["final"]
+        assert world.store.anchors[1].evidence is None
+        assert [event for event, _ in world.told] == ["anchor.without_evidence"]
+
+
+def test_evidence_of_another_block_is_not_kept() -> None:
+    world = World(rules=QUIET)
+    world.run(until="mined")
+    other = FakeChain()
+    other.add_block(salt=b"other")
+    other._add(b"", world.chain.blocks[1].txs)
+    world.chain.bend_evidence = lambda _: other.evidence(MinedIn(2, b"", 0, 0, 0))
+    world.chain.add_block()
+    world.run()
+    assert world.store.anchors[1].evidence is None
+    assert world.told == [
+        ("anchor.without_evidence", {"size": 6, "why": "it is evidence of another block"})
+    ]
 
 
 def test_an_event_of_another_head_is_refused() -> None:

@@ -32,11 +32,11 @@ class Countdown:
     def __init__(self, left: int, *, after: bool) -> None:
         self.left, self.after = left, after
 
-    def call(self, method: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def call(self, method: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         self.left -= 1
         if self.left == 0 and not self.after:
             raise Killed
-        result = method(*args)
+        result = method(*args, **named)
         if self.left == 0:
             raise Killed
         return result
@@ -52,7 +52,7 @@ class Mortal:
         found = getattr(self._port, name)
         if not callable(found):
             return found
-        return lambda *args: self._countdown.call(found, args)
+        return lambda *args, **named: self._countdown.call(found, args, named)
 
 
 class World:

@@ -1,14 +1,13 @@
 """The loop around an anchorer: it goes on after failures, tells them once, and stops when told."""
 
+import itertools
 import threading
-from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
 
-from liuhen.app.anchor_loop import AnchorLoop, Pace, wait_for_map_head
+from liuhen.app.anchor_loop import AnchorLoop, Pace
 from liuhen.core.errors import HistoryMismatch, Unavailable
-from liuhen.core.merkle import TreeHead
 from tests.unit.app.test_anchor import World
 
 FAST = Pace(poll=0.001, interval=0.0, retry=0.001, longest_retry=0.002)
@@ -66,6 +65,46 @@ def test_a_contradiction_is_told_as_a_refusal() -> None:
     assert not world.chain.sent
 
 
+@pytest.mark.parametrize("bug", [ZeroDivisionError, OverflowError, KeyError])
+def test_a_bug_is_told_once_and_tried_again(
+    bug: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, told = World(), Told("anchor.crashed")
+
+    def crash() -> None:
+        raise bug
+
+    loop = AnchorLoop(world.anchorer, FAST, told)
+    with monkeypatch.context() as broken:
+        broken.setattr(world.chain, "final_block", crash)
+        loop.start()
+        assert told.heard.wait(20)
+        assert loop.is_alive
+        told.awaited = "anchor.finished"
+        told.heard.clear()
+    assert told.heard.wait(20)
+    assert loop.stop()
+    assert [event for event, _ in told].count("anchor.crashed") == 1
+    world.check(6)
+
+
+def test_a_store_that_fails_after_a_step_does_not_end_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    loop = AnchorLoop(world.anchorer, FAST, Told(""))
+    unfinished, calls = world.store.unfinished, itertools.count()
+
+    def fail_second() -> object:
+        if next(calls) == 1:
+            raise Unavailable("the database does not do its work")
+        return unfinished()
+
+    monkeypatch.setattr(world.store, "unfinished", fail_second)
+    assert loop._once() == FAST.retry
+    assert isinstance(loop.failure, Unavailable)
+
+
 def test_the_interval_holds_back_the_next_anchor() -> None:
     world, told = World(), Told("anchor.finished")
     loop = AnchorLoop(world.anchorer, replace(FAST, interval=3600.0), told)
@@ -100,12 +139,3 @@ def test_waits_after_failures_grow_to_a_limit(failures: int) -> None:
     loop = AnchorLoop(world.anchorer, Pace(retry=1.0, longest_retry=8.0), Told(""))
     waits = [loop._once() for _ in range(failures)]
     assert waits[-1] == min(8.0, 2.0 ** (failures - 1))
-
-
-def test_a_map_head_is_waited_for_and_not_for_ever() -> None:
-    answered: Future[TreeHead] = Future()
-    answered.set_result(TreeHead(6, bytes(32)))
-    assert wait_for_map_head(lambda: answered)() == TreeHead(6, bytes(32))
-    never: Future[TreeHead] = Future()
-    with pytest.raises(Unavailable, match="no map head"):
-        wait_for_map_head(lambda: never, seconds=0.0)()

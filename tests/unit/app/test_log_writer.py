@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -239,17 +240,6 @@ def test_a_map_head_alone_makes_no_other_due(log: AssembledLog) -> None:
     assert log.check() == first.size
 
 
-def test_a_map_head_is_not_waited_for_without_end(quiet: AssembledLog) -> None:
-    with pytest.raises(Unavailable, match="in time"):
-        quiet.writer.end_in_map_head(0.001)
-
-
-def test_ending_in_a_map_head_waits_for_its_signature(log: AssembledLog) -> None:
-    log.append("A-1")
-    assert log.writer.end_in_map_head() == log.writer.published.tree
-    assert log.check() == 3
-
-
 def test_a_new_log_has_a_map_head_over_its_opening(log: AssembledLog) -> None:
     assert log.writer.request_map_head().result().size == 2
     assert log.check() == 2
@@ -462,9 +452,7 @@ def test_a_database_changed_under_the_writer_is_noticed(quiet: AssembledLog) -> 
     append_together(quiet, submission())
     state = quiet.writer._state
     assert state is not None
-    state.head = state.head.__class__(
-        state.head.tree._replace(size=1), state.head.recorded_at, state.head.map_head, ""
-    )
+    state.head = replace(state.head, tree=state.head.tree._replace(size=1))
     with pytest.raises(Unavailable, match="another writer"):
         append_together(quiet, submission())
 

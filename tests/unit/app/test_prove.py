@@ -9,7 +9,7 @@ import pytest
 from liuhen.app.seal import Published
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.commitment import commit
-from liuhen.core.errors import NotYet, Unavailable, Unknown
+from liuhen.core.errors import NotYet, Unknown
 from liuhen.core.merkle import (
     EMPTY_ROOT,
     TreeHead,
@@ -184,13 +184,15 @@ def test_what_no_head_commits_to_is_not_served(log: AssembledLog) -> None:
         log.prover.tile(TileRef.parse("tile/entries/000.p/2"))
 
 
-def test_a_missing_checkpoint_of_an_anchor_is_unavailable(anchors: MemoryAnchorStore) -> None:
+def test_an_anchor_without_a_checkpoint_is_passed_over(anchors: MemoryAnchorStore) -> None:
     log = AssembledLog(anchors=[anchors]).open()
     answer = log.append("A-1")
+    foreign = anchors.plan(log.writer.published.tree)
+    anchors.move_anchor(foreign.anchor_id, AnchorState.MINED, BLOCK)
+    assert checked(log, log.prover.receipt_of(answer.record_id))[0].anchors == ()
     head = anchor(log, anchors, AnchorState.FINAL)
-    del log.store.content.checkpoints[head.size]
-    with pytest.raises(Unavailable):
-        log.prover.receipt_of(answer.record_id)
+    receipt, checkpoint = checked(log, log.prover.receipt_of(answer.record_id))
+    assert [each.size for each in receipt.anchors] == [head.size] == [checkpoint.size]
     log.close()
 
 

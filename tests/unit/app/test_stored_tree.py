@@ -49,7 +49,7 @@ def store() -> CountingStore:
         with made.appending() as session:
             group: Any = Grouping("log.example/logs/jyg", state, session, "", None)
             group._entries = LEAVES[before:after]
-            session.store(group.finish(""))
+            session.store(group.finish())
     return made
 
 

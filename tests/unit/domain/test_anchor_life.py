@@ -27,9 +27,13 @@ def test_only_mined_becomes_final(state: AnchorState) -> None:
         check_move(state, AnchorState.FINAL)
 
 
-@pytest.mark.parametrize("state", ["sent", "replaced", "reorged", "signed", "mined"])
+@pytest.mark.parametrize("state", ["sent", "replaced", "reorged", "signed", "mined", "reverted"])
 def test_whatever_was_sent_may_still_be_mined(state: str) -> None:
     check_move(AnchorState(state), AnchorState.MINED)
+
+
+def test_what_was_refused_may_be_refused_again_in_another_block() -> None:
+    check_move(AnchorState.REVERTED, AnchorState.REVERTED)
 
 
 def test_final_and_replaced_need_nobody() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from liuhen.core.errors import RecordRefused
-from liuhen.domain.catalogue import CATALOGUE, check_submittable, find_type
+from liuhen.domain.catalogue import CATALOGUE, check_submittable
 
 
 def test_every_type_has_a_name_in_both_languages() -> None:
@@ -18,13 +18,6 @@ def test_every_type_has_a_name_in_both_languages() -> None:
 def test_names_are_unique() -> None:
     assert len({record_type.zh for record_type in CATALOGUE.values()}) == len(CATALOGUE)
     assert len({record_type.en for record_type in CATALOGUE.values()}) == len(CATALOGUE)
-
-
-def test_a_type_is_found_by_its_name() -> None:
-    found = find_type("finding")
-    assert found is not None
-    assert found.zh == "监督检查问题"
-    assert find_type("findings") is None
 
 
 def test_an_unknown_type_is_refused_with_advice() -> None:

@@ -15,6 +15,7 @@ from web3.exceptions import TransactionNotFound
 from web3.types import RPCEndpoint
 
 from liuhen.adapters.chain.artefact_file import expected_code_hash, load_abi, load_bytecode
+from liuhen.adapters.chain.evidence import shortest_bytes
 from liuhen.adapters.chain.web3_chain import asking, connect, host_of
 from liuhen.core import rlp
 from liuhen.core.errors import AnchorMismatch, Unavailable
@@ -178,8 +179,7 @@ def fund(url: str, account: bytes, wei: int = 1_000 * _WEI_A_COIN) -> None:
 
 def contract_address(deployer: bytes, nonce: int) -> bytes:
     """Return the address of the contract that an account's tx of this nonce makes."""
-    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
-    return keccak256(rlp.encode([deployer, number]))[12:]
+    return keccak256(rlp.encode([deployer, shortest_bytes(nonce)]))[12:]
 
 
 def _text(account: bytes) -> str:

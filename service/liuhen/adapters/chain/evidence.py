@@ -84,6 +84,11 @@ def prove(items: Mapping[bytes, bytes], key: bytes) -> tuple[bytes, tuple[bytes,
     return keccak256(encoded), (encoded, *reversed(proof))
 
 
+def shortest_bytes(number: int) -> bytes:
+    """Return the bytes that stand for an integer in RLP: big-endian, zero as none."""
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
 _Item = tuple[list[int], bytes]
 
 
@@ -175,5 +180,4 @@ def _bytes(text: str) -> bytes:
 
 
 def _integer(text: str) -> bytes:
-    number = int(text, 16)
-    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return shortest_bytes(int(text, 16))

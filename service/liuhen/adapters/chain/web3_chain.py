@@ -22,14 +22,15 @@ from web3.types import RPCEndpoint
 
 from liuhen.adapters.chain.artefact_file import load_abi
 from liuhen.adapters.chain.evidence import build_evidence
+from liuhen.adapters.rpc import LOOPBACK
 from liuhen.core.chain_evidence import HEAD_ANCHORED, ChainEvidence
 from liuhen.core.chain_view import AnchoredHead
 from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.head_signature import keccak256
+from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 from liuhen.ports import Block, ChainIdentity, ChainTarget, MinedIn, TxReceipt
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _WORD: Final = 32
 _NO_EVENT: Final = -1
 _MESSAGE_LETTERS: Final = 200
@@ -82,7 +83,7 @@ class Web3Chain:
         if genesis is None:
             raise Unavailable(f"node {self._host} knows no block 0")
         with asking(self._host, "for chain id and code"):
-            chain_id = int(self._web3.eth.chain_id)
+            chain_id = self._number(self._web3.eth.chain_id)
             code = bytes(self._web3.eth.get_code(self._address))
         publisher, signer = self._keys() if code else (bytes(20), bytes(20))
         return ChainIdentity(chain_id, genesis.hash, keccak256(code), publisher, signer)
@@ -138,8 +139,11 @@ class Web3Chain:
         with asking(self._host, "for the event of an anchor"):
             events = self._web3.eth.get_logs(cast("Any", query))
             tx_hash = bytes(events[0]["transactionHash"]) if events else None
-        tx_receipt = None if tx_hash is None else self.tx_receipt(tx_hash)
-        return None if tx_receipt is None else tx_receipt.mined_in
+        # Whoever sent the tx may have anchored several sizes in it, one after the other.
+        found = None if tx_hash is None else self._tx_receipt(tx_hash, size)
+        if found is None or not found.succeeded or found.anchored is None:
+            return None
+        return found.mined_in
 
     def evidence(self, place: MinedIn) -> ChainEvidence | None:
         """Return the evidence that a block holds the tx at a place.
@@ -157,17 +161,13 @@ class Web3Chain:
     def next_nonce(self, sender: bytes) -> int:
         """Return the number of mined txs of the sender."""
         with asking(self._host, "for a nonce"):
-            return int(self._web3.eth.get_transaction_count(_checksum(sender), "latest"))
-
-    def balance_wei(self, account: bytes) -> int:
-        """Return what an account owns."""
-        with asking(self._host, "for a balance"):
-            return int(self._web3.eth.get_balance(_checksum(account)))
+            count = self._web3.eth.get_transaction_count(_checksum(sender), "latest")
+            return self._number(count)
 
     def tip_wei(self) -> int:
         """Return the priority fee per gas that the node suggests."""
         with asking(self._host, "for a priority fee"):
-            return int(self._web3.eth.max_priority_fee)
+            return self._number(self._web3.eth.max_priority_fee)
 
     def send(self, raw_tx: bytes) -> None:
         """Hand a signed tx to the node. An error leaves open whether it was taken."""
@@ -176,19 +176,23 @@ class Web3Chain:
 
     def tx_receipt(self, tx_hash: bytes) -> TxReceipt | None:
         """Return what became of a tx, or None if it is not in a block now."""
+        return self._tx_receipt(tx_hash)
+
+    def _tx_receipt(self, tx_hash: bytes, size: int | None = None) -> TxReceipt | None:
+        """Do the same for a tx known to anchor this size, perhaps beside others."""
         with asking(self._host, "for a tx receipt"):
             try:
                 found = self._web3.eth.get_transaction_receipt(cast("Any", tx_hash))
             except TransactionNotFound:
                 return None
-            number = int(found["blockNumber"])
+            number = self._number(found["blockNumber"])
         block = self.block(number)
         # The time is in the block, not in the receipt; between the two questions the chain may
         # have moved the tx elsewhere.
         if block is None or block.hash != bytes(found["blockHash"]):
             return None
         with asking(self._host, "for a tx receipt"):
-            return self._read_receipt(cast("Mapping[str, Any]", found), block)
+            return self._read_receipt(cast("Mapping[str, Any]", found), block, size)
 
     def mine(self) -> None:
         """Ask a development chain for one more block."""
@@ -213,30 +217,42 @@ class Web3Chain:
             except BlockNotFound:
                 return None
             return Block(
-                number=int(found["number"]),
+                number=self._number(found["number"]),
                 hash=bytes(found["hash"]),
-                time=int(found["timestamp"]),
-                base_fee_wei=int(found.get("baseFeePerGas", 0)),
+                time=self._number(found["timestamp"]),
+                base_fee_wei=self._number(found.get("baseFeePerGas", 0)),
             )
 
-    def _read_receipt(self, found: Mapping[str, Any], block: Block) -> TxReceipt:
-        position, head = self._find_event(found["logs"])
+    def _number(self, value: object) -> int:
+        """Read a number; one beyond 2^53 - 1 has no place in a record, and is nobody's height."""
+        number = int(cast("int", value))
+        if not 0 <= number <= MAX_SAFE_INTEGER:
+            raise Unavailable(f"node {self._host} answers with an impossible number")
+        return number
+
+    def _read_receipt(self, found: Mapping[str, Any], block: Block, size: int | None) -> TxReceipt:
+        position, head = self._find_event(found["logs"], size)
         mined_in = MinedIn(
             number=block.number,
             hash=block.hash,
             time=block.time,
-            tx_index=int(found["transactionIndex"]),
+            tx_index=self._number(found["transactionIndex"]),
             log_position=position,
         )
         return TxReceipt(int(found["status"]) == 1, mined_in, head)
 
-    def _find_event(self, events: list[Mapping[str, Any]]) -> tuple[int, TreeHead | None]:
-        """Find `HeadAnchored` of our contract and log among the events of one tx."""
+    def _find_event(
+        self, events: list[Mapping[str, Any]], size: int | None
+    ) -> tuple[int, TreeHead | None]:
+        """Find `HeadAnchored` of our contract and log, for this size or any, in one tx."""
         for position, event in enumerate(events):
             topics = [bytes(topic) for topic in event["topics"]]
             ours = _bytes20(event["address"]) == self.target.contract
-            if ours and topics[:2] == [HEAD_ANCHORED, self.target.log_id]:
-                return position, TreeHead(int.from_bytes(topics[2], "big"), bytes(event["data"]))
+            if not ours or topics[:2] != [HEAD_ANCHORED, self.target.log_id]:
+                continue
+            head = TreeHead(int.from_bytes(topics[2], "big"), bytes(event["data"]))
+            if size in (None, head.size):
+                return position, head
         return _NO_EVENT, None
 
 
@@ -258,7 +274,7 @@ def connect(url: str, connect_seconds: float = 3.0, read_seconds: float = 10.0) 
     """Return a web3 that never retries by itself and always has a time limit."""
     session = requests.Session()
     # A proxy of the environment must not come between us and a node on this machine.
-    session.trust_env = urlsplit(url).hostname not in _LOOPBACK
+    session.trust_env = urlsplit(url).hostname not in LOOPBACK
     limits = {"timeout": (connect_seconds, read_seconds)}
     provider = HTTPProvider(url, limits, session, exception_retry_configuration=None)
     # No middleware: its validation refuses the long `extraData` of consortium chains.

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from liuhen.core.canonical import JsonValue, canonical_text
+from liuhen.core.canonical import canonical_text
 from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.merkle import TreeHead
+from liuhen.core.receipt import evidence_from_json, evidence_to_json
 from liuhen.core.strict_json import parse_json
 from liuhen.domain.anchor_life import AnchorState
 from liuhen.ports import ChainTarget, MinedIn, StoredAnchor, StoredAttempt
@@ -21,8 +22,11 @@ def stored_anchor(row: Row[Any]) -> StoredAnchor:
         head=TreeHead(row.size, row.root),
         state=AnchorState(row.state),
         mined_in=_mined_in(row),
-        evidence=None if row.evidence is None else _evidence(row.evidence),
+        evidence=None
+        if row.evidence is None
+        else evidence_from_json(parse_json(row.evidence.encode())),
         created_at=_in_utc(row.created_at),
+        has_checkpoint=row.has_checkpoint,
     )
 
 
@@ -58,25 +62,7 @@ def block_values(mined_in: MinedIn | None) -> dict[str, object]:
 
 def evidence_text(evidence: ChainEvidence) -> str:
     """Print evidence as the text of its column."""
-    proof: list[JsonValue] = [node.hex() for node in evidence.receipt_proof]
-    return canonical_text(
-        {
-            "header": evidence.header.hex(),
-            "log_position": evidence.log_position,
-            "receipt_proof": proof,
-            "tx_index": evidence.tx_index,
-        }
-    )
-
-
-def _evidence(text: str) -> ChainEvidence:
-    members: Any = parse_json(text.encode())
-    return ChainEvidence(
-        header=bytes.fromhex(members["header"]),
-        receipt_proof=tuple(bytes.fromhex(node) for node in members["receipt_proof"]),
-        tx_index=members["tx_index"],
-        log_position=members["log_position"],
-    )
+    return canonical_text(evidence_to_json(evidence))
 
 
 def _mined_in(row: Row[Any]) -> MinedIn | None:

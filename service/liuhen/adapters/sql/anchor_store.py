@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
 
 from liuhen.adapters.sql.anchor_rows import (
     block_values,
@@ -33,13 +33,13 @@ class SqlAnchorStore:
             & (_ANCHOR.c.contract == target.contract)
         )
 
-    def plan(self, head: TreeHead) -> StoredAnchor:
+    def plan(self, head: TreeHead, *, has_checkpoint: bool = True) -> StoredAnchor:
         """Intend to anchor a head; the same size again returns what is there."""
         query = select(_ANCHOR).where(self._ours, _ANCHOR.c.size == head.size)
         with self._database.writing() as connection:
             row = connection.execute(query).first()
             if row is None:
-                connection.execute(insert(_ANCHOR).values(self._new_anchor(head)))
+                connection.execute(insert(_ANCHOR).values(self._new_anchor(head, has_checkpoint)))
                 row = connection.execute(query).one()
         anchor = stored_anchor(row)
         if anchor.head != head:
@@ -62,25 +62,20 @@ class SqlAnchorStore:
         return self._first(_in_states(_ANCHOR, states), _ANCHOR.c.size.desc())
 
     def covering(self, entry_index: int) -> StoredAnchor | None:
-        """Return the smallest mined or final anchor whose tree holds this leaf index."""
-        condition = (_ANCHOR.c.size > entry_index) & _in_states(_ANCHOR, ON_CHAIN)
-        return self._first(condition, _ANCHOR.c.size)
+        """Return the smallest mined or final anchor, with a checkpoint, that holds this leaf."""
+        reaches = (_ANCHOR.c.size > entry_index) & _ANCHOR.c.has_checkpoint
+        return self._first(reaches & _in_states(_ANCHOR, ON_CHAIN), _ANCHOR.c.size)
 
     def attempts(self, anchor_id: int) -> Sequence[StoredAttempt]:
         """Return the attempts at an anchor."""
-        return self._attempts(_ATTEMPT.c.anchor_id == anchor_id)
-
-    def open_attempts(self) -> Sequence[StoredAttempt]:
-        """Return every attempt that may still get onto the chain or be lost from it."""
-        other = _ATTEMPT.alias()
-        spent = (
-            select(func.coalesce(func.max(other.c.nonce), -1))
-            .join(_ANCHOR, _ANCHOR.c.anchor_id == other.c.anchor_id)
-            .where(self._ours, other.c.sender == _ATTEMPT.c.sender)
-            .where(other.c.state == AnchorState.FINAL.value)
-            .scalar_subquery()
+        query = (
+            select(_ATTEMPT)
+            .join(_ANCHOR, _ANCHOR.c.anchor_id == _ATTEMPT.c.anchor_id)
+            .where(self._ours, _ATTEMPT.c.anchor_id == anchor_id)
+            .order_by(_ATTEMPT.c.attempt_id)
         )
-        return self._attempts(_ATTEMPT.c.nonce > spent)
+        with self._database.reading() as connection:
+            return [stored_attempt(row) for row in connection.execute(query)]
 
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
         """Store a signed tx before it is sent; the anchor becomes signed."""
@@ -171,17 +166,7 @@ class SqlAnchorStore:
             row = connection.execute(query).first()
         return None if row is None else stored_anchor(row)
 
-    def _attempts(self, condition: ColumnElement[bool]) -> list[StoredAttempt]:
-        query = (
-            select(_ATTEMPT)
-            .join(_ANCHOR, _ANCHOR.c.anchor_id == _ATTEMPT.c.anchor_id)
-            .where(self._ours, condition)
-            .order_by(_ATTEMPT.c.attempt_id)
-        )
-        with self._database.reading() as connection:
-            return [stored_attempt(row) for row in connection.execute(query)]
-
-    def _new_anchor(self, head: TreeHead) -> dict[str, object]:
+    def _new_anchor(self, head: TreeHead, has_checkpoint: bool) -> dict[str, object]:  # noqa: FBT001
         now = self._clock.now()
         return {
             "log_id": self._log_id,
@@ -190,6 +175,7 @@ class SqlAnchorStore:
             "chain_log_id": self._target.log_id,
             "size": head.size,
             "root": head.root,
+            "has_checkpoint": has_checkpoint,
             "state": AnchorState.PLANNED.value,
             "created_at": now,
             "changed_at": now,

@@ -61,6 +61,13 @@ CHECKPOINT = select(_CHECKPOINT.c.note).where(
     _CHECKPOINT.c.log_id == _LOG, _CHECKPOINT.c.size == bindparam("size")
 )
 
+LAST_CHECKPOINT = (
+    select(_CHECKPOINT.c.note)
+    .where(_CHECKPOINT.c.log_id == _LOG, _CHECKPOINT.c.size <= bindparam("most"))
+    .order_by(_CHECKPOINT.c.size.desc())
+    .limit(1)
+)
+
 MAP_ROOT = select(_MAP_HEAD.c.root).where(
     _MAP_HEAD.c.log_id == _LOG, _MAP_HEAD.c.entry_index == bindparam("index")
 )

@@ -18,17 +18,17 @@ RECORD_COLUMNS = tuple(_RECORD.c[name] for name in StoredRecord.__slots__)
 """The columns of a record, in the order of its fields."""
 
 
-_READ_HEAD = select(
-    _HEAD.c.size, _HEAD.c.root, _HEAD.c.recorded_at, _HEAD.c.map_head, _HEAD.c.checkpoint
-).where(_HEAD.c.log_id == bindparam("log"))
+_READ_HEAD = select(_HEAD.c.size, _HEAD.c.root, _HEAD.c.recorded_at, _HEAD.c.map_head).where(
+    _HEAD.c.log_id == bindparam("log")
+)
 _HOLD_HEAD = _READ_HEAD.with_for_update()
 
 
 def read_head(connection: Connection, log_id: int, *, hold: bool = False) -> StoredHead:
     """Read the head row; `hold` it where the database locks rows."""
     row = connection.execute(_HOLD_HEAD if hold else _READ_HEAD, {"log": log_id}).one()
-    size, root, recorded_at, map_head, checkpoint = row
-    return StoredHead(TreeHead(size, root), recorded_at, map_head, checkpoint)
+    size, root, recorded_at, map_head = row
+    return StoredHead(TreeHead(size, root), recorded_at, map_head)
 
 
 def head_values(head: StoredHead) -> dict[str, Any]:
@@ -38,7 +38,6 @@ def head_values(head: StoredHead) -> dict[str, Any]:
         "root": head.tree.root,
         "recorded_at": head.recorded_at,
         "map_head": head.map_head,
-        "checkpoint": head.checkpoint,
     }
 
 

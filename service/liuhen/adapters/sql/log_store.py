@@ -41,7 +41,7 @@ class SqlLogs:
             with self._database.writing() as connection:
                 key = connection.execute(insert(_LOG).values(values)).inserted_primary_key
                 assert key is not None
-                empty = StoredHead(TreeHead(0, EMPTY_ROOT), "", -1, "")
+                empty = StoredHead(TreeHead(0, EMPTY_ROOT), "", -1)
                 connection.execute(insert(_HEAD).values(log_id=key[0], **head_values(empty)))
         except Unavailable as error:
             if isinstance(error.__cause__, IntegrityError):
@@ -105,6 +105,10 @@ class SqlLogStore:
     def checkpoint(self, size: int) -> str | None:
         """Return the signed checkpoint of this size."""
         return self._first(log_queries.CHECKPOINT, size=size)
+
+    def last_checkpoint(self, most: int) -> str | None:
+        """Return the signed checkpoint of the largest size up to `most`."""
+        return self._first(log_queries.LAST_CHECKPOINT, most=most)
 
     def map_root(self, entry_index: int) -> bytes | None:
         """Return the root of the case map committed at this leaf index."""

@@ -62,7 +62,6 @@ class HeadRow(SQLModel, table=True):
     root: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
     recorded_at: str = Field(sa_column=Column(String(24), nullable=False))
     map_head: int = Field(sa_column=Column(BigInteger, nullable=False))
-    checkpoint: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class EntryRow(SQLModel, table=True):
@@ -194,6 +193,7 @@ class AnchorRow(SQLModel, table=True):
     chain_log_id: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     root: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    has_checkpoint: bool
     state: str = Field(sa_column=Column(String(16), nullable=False))
     block_number: int | None = Field(sa_column=Column(BigInteger))
     block_hash: bytes | None = Field(sa_column=Column(LargeBinary(32)))

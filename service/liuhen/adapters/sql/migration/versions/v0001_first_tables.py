@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("chain_log_id", sa.LargeBinary(length=32), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("has_checkpoint", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("block_number", sa.BigInteger(), nullable=True),
         sa.Column("block_hash", sa.LargeBinary(length=32), nullable=True),
@@ -85,7 +86,6 @@ def upgrade() -> None:
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("recorded_at", sa.String(length=24), nullable=False),
         sa.Column("map_head", sa.BigInteger(), nullable=False),
-        sa.Column("checkpoint", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["log_id"], ["log.log_id"], name=op.f("fk_head_log_id")),
         sa.PrimaryKeyConstraint("log_id", name=op.f("pk_head")),
     )
