@@ -233,7 +233,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8420)
     options = parser.parse_args()
     demo = Demo(options.folder, free_port(options.port))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal must leave nothing behind
+        signal.signal(ending, signal.default_int_handler)
     try:
         held = run(demo)
         if not options.once:

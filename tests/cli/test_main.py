@@ -141,7 +141,7 @@ def test_a_base_install_says_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.delitem(sys.modules, name)
     code, _, stderr = run("serve")
     assert code == 2
-    assert "pip install 'liuhen[service]'" in stderr
+    assert "pip install '.[service]'" in stderr
 
 
 # --- the terminal -------------------------------------------------------------------------------

@@ -94,6 +94,6 @@ def test_a_database_restored_from_an_older_copy_refuses_to_sign(tmp_path: Path) 
     older.rename(tmp_path / "data")
     register = tmp_path / "register" / "jyg.register"
     signed = register.read_text().splitlines()[-1]
-    with pytest.raises(HistoryMismatch, match="Recover the missing entries"):
+    with pytest.raises(HistoryMismatch, match="Put a newer copy of the database in place"):
         open_service(tmp_path)
     assert register.read_text().splitlines()[-1] == signed

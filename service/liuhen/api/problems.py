@@ -103,7 +103,8 @@ def problem_of(error: errors.AuditError) -> Problem:
     """Return the problem that an error of ours is."""
     # An error may be refined inside a module; its code, and so its status, are its parent's.
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    facts = {name: getattr(error, name) for name in _FACTS if getattr(error, name, None)}
+    given = {name: getattr(error, name, None) for name in _FACTS}
+    facts = {name: value for name, value in given.items() if value not in (None, "")}
     headers = {"Retry-After": _RETRY_SECONDS} if status in {409, 503} else {}
     return Problem(status, error.code, str(error), facts, headers)
 

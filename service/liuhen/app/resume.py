@@ -7,9 +7,9 @@ from liuhen.core.merkle import TreeHead
 from liuhen.core.tiles import Tree
 
 _WHAT_TO_DO = (
-    "Nothing is signed, so nothing is forked. Recover the missing entries (from a newer copy of"
-    " the database, a mirror or the receipts that were handed out), or close this log and open a"
-    " successor. Never delete or edit the register to get past this."
+    "Nothing is signed, so nothing is forked. Put a newer copy of the database in place; if there"
+    " is none, this log has ended: keep it, and open a successor. Never delete or edit the"
+    " register to get past this."
 )
 
 

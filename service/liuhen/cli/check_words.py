@@ -224,8 +224,8 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "{name}: is too long to be compared with the record's content",
     ),
     ("file", "file-not-in-record"): Pair(
-        "{name} 不是当初提交的内容，也不是其附件",
-        "{name}: is neither what was submitted nor one of its attachments",
+        "{name} 不是这份记录，不是其 data，也不是其附件",
+        "{name}: is neither the record, nor its data, nor one of its attachments",
     ),
 }
 """By code of the check and code of the reason; braces are the check's facts."""

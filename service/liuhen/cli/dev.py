@@ -49,7 +49,9 @@ def _tell(place: "DevelopmentPlace") -> None:
     talk.say(f"trust policy     {place.policy_file}")
     talk.say("try, in another terminal:")
     talk.say(f"  liuhen append --url {place.url} --receipts receipts FILE")
+    talk.say(f"  liuhen receipt fetch ID --url {place.url} --out receipts/ID.receipt.json")
     talk.say(
-        f"  liuhen verify receipts/ID.receipt.json FILE --policy {place.policy_file}"
+        f"  liuhen verify receipts/ID.receipt.json --policy {place.policy_file}"
         f" --rpc {place.rpc_url}"
     )
+    talk.say("the receipt that append writes is sealed; fetched again, it carries its anchor")

@@ -38,7 +38,9 @@ class Report:
             explain: Whether to add each check's source and facts.
         """
         verdict = self._verdict
-        sentence = self._say(words.SENTENCES[verdict.outcome])
+        contradicted = verdict.outcome is Outcome.DIFFERENT and verdict.reason != "file"
+        pair = words.CONTRADICTED if contradicted else words.SENTENCES[verdict.outcome]
+        sentence = self._say(pair)
         yield Line(sentence, _STYLES.get(verdict.outcome, "bold"))
         yield Line(self._say(words.MEANING))
         if verdict.facts.get("chain_kind") == ChainKind.DEVELOPMENT:

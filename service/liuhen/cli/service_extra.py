@@ -14,7 +14,9 @@ def service_extra() -> Iterator[None]:
     try:
         from liuhen.wiring.settings import SettingsError
     except ModuleNotFoundError as error:
-        talk.warn(f"liuhen: this needs the service ({error.name}): pip install 'liuhen[service]'")
+        talk.warn(
+            f"liuhen: this needs the service ({error.name}): pip install '.[service]' in a clone"
+        )
         raise typer.Exit(exits.USAGE) from error
     try:
         yield

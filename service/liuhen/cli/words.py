@@ -44,6 +44,12 @@ SENTENCES: Final[dict[Outcome, Pair]] = {
     ),
 }
 
+CONTRADICTED: Final = Pair(
+    "不一致。这份回执与存证的内容、签名或链上的记录相矛盾。",
+    "Different. This receipt contradicts what was entered, a signature, or the chain.",
+)
+"""In place of the sentence for *different* where no file of the caller failed."""
+
 MALFORMED: Final = Pair(
     "无法读取。回执或信任策略文件不完好，因此没有进行核验。",
     "Not readable. Receipt or trust policy is not intact, so nothing was checked.",
@@ -198,10 +204,10 @@ NEXT: Final[dict[str, Pair]] = {
         " fetch); if it still has no anchor, ask the operator.",
     ),
     "operator-owes-proof": Pair(
-        "合约中的日志已达到这个检查点，运营方应当给出通向已锚定日志的一致性证明。请取新的回执；"
-        "若没有，请询问运营方。",
-        "The contract's log has reached this checkpoint, so the operator owes a consistency proof"
-        " to a head that is anchored. Fetch the receipt again; if it has none, ask the operator.",
+        "这份回执取得之后，日志已经上链锚定。请取新的回执（liuhen receipt fetch）。若新的回执仍没有"
+        "锚定，则是运营方欠一份一致性证明，请询问运营方。",
+        "The log was anchored after this receipt was given out: fetch it again (liuhen receipt"
+        " fetch). If the new one has no anchor, the operator owes a consistency proof: ask.",
     ),
     "recorded-in-the-future": Pair(
         "记录的登记时间在未来：请核对本机时钟；若无误，请询问运营方。",

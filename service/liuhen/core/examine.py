@@ -122,7 +122,7 @@ def examine(receipt: Receipt, policy: TrustPolicy, beside: Beside) -> Verdict:
         evidence,
         anchor,
         check_finality(policy, anchored, beside.nodes),
-        check_not_before(record, policy, beside.nodes),
+        check_not_before(record, policy, beside.nodes, beside.block_hashes),
         *(check_file(file, receipt.rows) for file in beside.files),
     )
     life = _life(checks)

@@ -67,7 +67,7 @@ def parse_number(text: str) -> int | float:
     if len(digits) <= _MAX_DIGITS and abs(power) < 10**_MAX_EXPONENT_DIGITS:
         value = float(f"{sign}{digits}e{power}")
     if math.isinf(value) or _decimal(printed := number_text(value)) != (sign, digits, power):
-        raise MalformedJson("a number that no double carries unchanged")
+        raise MalformedJson("a number that no double carries unchanged; write it as a string")
     if not printed.lstrip("-").isdigit():
         return value
     if abs(whole := int(printed)) > MAX_SAFE_INTEGER:

@@ -379,6 +379,13 @@ def test_a_known_block_of_the_policy_bounds_from_below() -> None:
         assert verdict.check("not_before").state is state
 
 
+def test_a_block_hash_of_the_caller_bounds_from_below() -> None:
+    known = bytes.fromhex(str(AFTER_BLOCK.hash)[2:])
+    for hashes, state in [({known, bytes(32)}, State.PASSED), ({bytes(32)}, State.NOT_CHECKED)]:
+        verdict = judge(SEALED, KIT.policy(), block_hashes=frozenset(hashes))
+        assert verdict.check("not_before").state is state
+
+
 # --- files --------------------------------------------------------------------------------------
 
 
