@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 import structlog
 
-from liuhen.app.append import prepare_checked
+from liuhen.app.append import prepare_request
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest
 from liuhen.core.errors import AuditError
@@ -116,12 +116,12 @@ class PrepareProcess:
     async def _run(self) -> None:
         """Start the process and feed it until it ends or the loop does."""
         ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=ours)
         command = [sys.executable, "-c", _PROGRAM]
         process = subprocess.Popen(  # noqa: ASYNC220, S603 -- once, for milliseconds; our program
             command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL
         )
         theirs.close()
-        reader, writer = await asyncio.open_connection(sock=ours)
         try:
             _send(writer, self._task)
             async with asyncio.TaskGroup() as both:  # where one fails, the other must not go on
@@ -204,7 +204,7 @@ def main() -> None:
 
 def _prepare(body: Body, task: Task) -> AppendRequest | None:
     try:
-        return prepare_checked(
+        return prepare_request(
             body.content,
             origin=task.origin,
             digest_key=task.digest_key,

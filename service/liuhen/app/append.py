@@ -150,7 +150,7 @@ class Appender:
         self, body: bytes, network_address: str | None, idempotency_key: str | None
     ) -> AppendRequest:
         """Do everything that needs no place in the log; errors as `append`."""
-        return prepare_checked(
+        return prepare_request(
             body,
             origin=self._writer.origin,
             digest_key=self._digest_key,
@@ -159,30 +159,6 @@ class Appender:
             idempotency_key=idempotency_key,
             limits=self._limits,
         )
-
-
-def prepare_checked(
-    body: bytes,
-    *,
-    origin: str,
-    digest_key: DigestKey,
-    clock: Clock,
-    network_address: str | None,
-    idempotency_key: str | None,
-    limits: Limits,
-) -> AppendRequest:
-    """Prepare a client's record, of a type that clients may send; errors as `append`."""
-    request = prepare_request(
-        body,
-        origin=origin,
-        digest_key=digest_key,
-        clock=clock,
-        network_address=network_address,
-        idempotency_key=idempotency_key,
-        limits=limits,
-    )
-    check_submittable(request.draft.type)  # the writer asks again; this spares it the trouble
-    return request
 
 
 def prepare_request(
@@ -201,6 +177,7 @@ def prepare_request(
     Raises:
         MalformedJson: The body is not strict JSON.
         MalformedRecord: It is not a submission, or the idempotency key is empty or too long.
+        RecordRefused: Clients may not send records of its type.
     """
     if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
         raise MalformedRecord("Idempotency-Key", f"must have 1 to {MAX_IDEMPOTENCY_KEY} characters")
@@ -216,6 +193,8 @@ def prepare_request(
         limits=limits,
         own_types=by_service,
     )
+    if not by_service:
+        check_submittable(draft.type)  # the writer asks again; this spares it the trouble
     digests = dict.fromkeys((draft.data_digest, *draft.attachment_digests))
     keyed = None if idempotency_key is None else digest_key.of_idempotency_key(idempotency_key)
     return AppendRequest(

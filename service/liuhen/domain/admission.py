@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from liuhen.core.errors import RecordRefused
+from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.domain.catalogue import check_submittable
 
-MAX_CASE_RECORDS = 2**53 - 1
+MAX_CASE_RECORDS = MAX_SAFE_INTEGER
 """`case_seq` must stay an integer that every JSON reader keeps."""
 
 
