@@ -35,7 +35,7 @@ from liuhen.core.chain_checks import (
     own_anchors,
 )
 from liuhen.core.chain_evidence import read_header
-from liuhen.core.chain_view import ChainQuestion, NodeAnswer, NodeReport
+from liuhen.core.chain_view import ChainQuestion, NodeReport
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.disclosure import rows_commitment
 from liuhen.core.errors import MalformedRecord, ProofMismatch, SignatureMismatch
@@ -44,28 +44,14 @@ from liuhen.core.head_signature import HeadSignerKey, LogKey
 from liuhen.core.log_entry import slot_entry
 from liuhen.core.merkle import leaf_hash, verify_inclusion
 from liuhen.core.note import NoteSignature, SignedNote
-from liuhen.core.policy import Life, SizeRange, TrustPolicy
+from liuhen.core.policy import SizeRange, TrustPolicy
 from liuhen.core.receipt import Receipt
 from liuhen.core.row_rules import check_rows
 from liuhen.core.shown import ShownRecord
-from liuhen.core.verdict import Check, Outcome, State, Verdict
+from liuhen.core.verdict import Check, State, Verdict
+from liuhen.core.verdict_table import decide, life_of
 
 _Key = TypeVar("_Key", LogKey, HeadSignerKey)
-
-_NOT_YET = frozenset({"not-anchored-yet", "contract-behind", "not-final-yet"})
-"""Reasons for which a required check may pass later: the entry is young, nothing is wrong."""
-
-_NOT_IN_CONTRACT = frozenset({"not-anchored-yet", "contract-behind"})
-"""Of these, those that say nothing while the contract is still below the checkpoint."""
-
-CLOCK_TOLERANCE_SECONDS = 300
-"""A record may be so much younger than the verifier's clock says is possible."""
-
-_REQUIRED = {
-    Life.SEALED: ("origin", "commitment", "inclusion", "log_signature", "signer_signature"),
-    Life.ANCHORED: ("consistency", "anchor"),
-    Life.FINAL: ("finality",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +111,10 @@ def examine(receipt: Receipt, policy: TrustPolicy, beside: Beside) -> Verdict:
         check_not_before(record, policy, beside.nodes, beside.block_hashes),
         *(check_file(file, receipt.rows) for file in beside.files),
     )
-    life = _life(checks)
-    outcome, reason = _decide(checks, policy, record, checkpoint, beside)
+    life = life_of(checks)
+    outcome, reason = decide(
+        checks, policy, record.recorded_at, checkpoint, beside.now, beside.nodes
+    )
     facts: dict[str, JsonValue] = {
         **record.facts(),
         "entry_index": receipt.entry_index,
@@ -242,75 +230,3 @@ def _check_witnesses(policy: TrustPolicy) -> tuple[Check, ...]:
         return ()
     facts: dict[str, JsonValue] = {"quorum": policy.quorum, "witnesses": len(policy.witnesses)}
     return (Check("witnesses", State.NOT_CHECKED, "cosignatures-not-supported", facts),)
-
-
-def _life(checks: Sequence[Check]) -> Life | None:
-    """Return how far the entry has been shown to have come."""
-    passed = {check.code for check in checks if check.state is State.PASSED}
-    reached: Life | None = None
-    for life in Life:
-        if not passed.issuperset(_REQUIRED[life]):
-            break
-        reached = life
-    return reached
-
-
-def _decide(
-    checks: Sequence[Check],
-    policy: TrustPolicy,
-    record: ShownRecord,
-    checkpoint: Checkpoint,
-    beside: Beside,
-) -> tuple[Outcome, str]:
-    """Read the verdict table: different, could not check, waiting, match, in this order."""
-    for check in checks:
-        if check.state is State.FAILED:
-            return Outcome.DIFFERENT, check.code
-    open_checks = [
-        check for check in checks if _is_required(check, policy) and check.state is not State.PASSED
-    ]
-    for check in open_checks:
-        if check.reason not in _NOT_YET:
-            return Outcome.COULD_NOT_CHECK, check.reason
-    if not open_checks:
-        return Outcome.MATCH, "all-required-checks-passed"
-    return _wait(open_checks[0].reason, policy, record, checkpoint, beside)
-
-
-def _wait(
-    reason: str,
-    policy: TrustPolicy,
-    record: ShownRecord,
-    checkpoint: Checkpoint,
-    beside: Beside,
-) -> tuple[Outcome, str]:
-    """Tell an ordinary wait from one that has no end in sight."""
-    if reason in _NOT_IN_CONTRACT and _is_overtaken(checkpoint, beside.nodes):
-        return Outcome.COULD_NOT_CHECK, "operator-owes-proof"
-    age = (beside.now - record.recorded_at).total_seconds()
-    if age < -CLOCK_TOLERANCE_SECONDS:  # it would be young for ever
-        return Outcome.COULD_NOT_CHECK, "recorded-in-the-future"
-    if age >= policy.max_anchor_age_seconds:
-        return Outcome.COULD_NOT_CHECK, "anchoring-overdue"
-    return Outcome.WAITING, reason
-
-
-def _is_required(check: Check, policy: TrustPolicy) -> bool:
-    """Return whether a match needs this check; files and witnesses are asked for by name."""
-    if check.code in ("file", "witnesses"):
-        return True
-    levels = [life for life in Life if life.rank <= policy.require.rank]
-    return any(check.code in _REQUIRED[life] for life in levels)
-
-
-def _is_overtaken(checkpoint: Checkpoint, nodes: Sequence[NodeReport]) -> bool:
-    """Return whether a node says that the contract's head has reached the checkpoint.
-
-    Then a consistency proof to an anchored head exists, and a receipt without one is the
-    operator's debt. So is one to a size beyond: RFC 9162 does not bind the new size (the proof
-    from 4 to 5 is also one to 6, 7 and 8), hence a bent size looks like a contract that is behind.
-    Nodes of another chain have been sorted out by the check of the anchor.
-    """
-    return any(
-        isinstance(node, NodeAnswer) and node.latest.size >= checkpoint.size for node in nodes
-    )
