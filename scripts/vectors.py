@@ -1,12 +1,14 @@
-"""Compare tests/vectors/receipts with what the code makes of it today; `--write` renews it.
+"""Compare made vectors with what makes them today; `--write` renews them.
 
-A receipt that was issued stays valid for good, so a difference here is a broken promise unless the
-case itself was meant to change.
+tests/vectors/receipts   by the code itself: a receipt that was issued stays valid for good, so
+                         a difference is a broken promise unless the case was meant to change
+tests/vectors/rules      by the second implementation in tests/reference
 """
 
 import shutil
 import sys
 
+from tests.made_vectors import every as rules
 from tests.receipt_corpus import FOLDER, contents
 
 BY_HAND = {"README.md"}
@@ -25,7 +27,13 @@ def on_disk() -> dict[str, bytes]:
 def differences() -> list[str]:
     """Return the paths that differ, are missing or are too many."""
     there, made = on_disk(), contents()
-    return sorted(name for name in there | made if there.get(name) != made.get(name))
+    different = [name for name in there | made if there.get(name) != made.get(name)]
+    of_rules = {path.name: path.read_bytes() for path in rules.FOLDER.glob("*.json")}
+    made = rules.contents()
+    different += [
+        f"rules/{name}" for name in of_rules | made if of_rules.get(name) != made.get(name)
+    ]
+    return sorted(different)
 
 
 def write() -> None:
@@ -35,6 +43,11 @@ def write() -> None:
     for name, body in contents().items():
         (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_bytes(body)
+    rules.FOLDER.mkdir(exist_ok=True)
+    for path in rules.FOLDER.glob("*.json"):
+        path.unlink()
+    for name, body in rules.contents().items():
+        (rules.FOLDER / name).write_bytes(body)
 
 
 def main(arguments: list[str]) -> int:

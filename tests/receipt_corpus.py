@@ -18,11 +18,12 @@ from liuhen.core.canonical import JsonValue
 from liuhen.core.chain_evidence import HEAD_ANCHORED, ChainEvidence
 from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeReport, NodeSilence
 from liuhen.core.disclosure import Shown
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 from liuhen.core.policy import Life, SizeRange, TrustPolicy
 from liuhen.core.receipt import Receipt
 from tests.receipt_kit import AFTER_BLOCK, ANCHOR_BLOCK, ANCHOR_TIME, CONTRACT, DEPTH, Kit
+from tests.witness_kit import W1
 
 FOLDER = Path(__file__).parent / "vectors" / "receipts"
 NEVER_OVERDUE, ALWAYS_OVERDUE = 2**50, 0
@@ -102,11 +103,20 @@ class Case:
         return expect
 
 
+@dataclass(frozen=True, slots=True)
+class BadAnswer(NodeSilence):
+    """A node that answers every question with the same bytes, which are no answer."""
+
+    body: str = ""
+
+
 def pretty(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def node_json(report: NodeReport) -> dict[str, Any]:
+    if isinstance(report, BadAnswer):
+        return {"node": report.node, "why": report.why, "body": report.body}
     if isinstance(report, NodeSilence):
         return {"node": report.node, "why": report.why}
     return {
@@ -125,11 +135,14 @@ def node_json(report: NodeReport) -> dict[str, Any]:
             str(number): known and "0x" + known.hex()
             for number, known in report.block_hashes.items()
         },
+        "block_times": {str(number): time for number, time in report.block_times.items()},
     }
 
 
 def parse_node(value: Mapping[str, Any]) -> NodeReport:
     """Read one node of nodes.json; the inverse of `node_json`."""
+    if "body" in value:
+        return BadAnswer(value["node"], value["why"], value["body"])
     if "why" in value:
         return NodeSilence(value["node"], value["why"])
     return NodeAnswer(
@@ -144,6 +157,7 @@ def parse_node(value: Mapping[str, Any]) -> NodeReport:
             int(number): known and bytes.fromhex(known[2:])
             for number, known in value["block_hashes"].items()
         },
+        block_times={int(number): time for number, time in value["block_times"].items()},
     )
 
 
@@ -294,6 +308,8 @@ def match_cases() -> list[Case]:
             files={
                 "data.json": pretty(DATA),
                 "record.json": KIT.sealed.record_bytes,
+                "submission.json": pretty({"case": "SLZX-2026-0031", "data": DATA}),
+                "other_submission.json": pretty({"case": "SLZX-2026-0032", "data": DATA}),
                 "report.txt": REPORT,
                 "other.json": pretty({**DATA, "seat": "E2"}),
                 "empty": b"",
@@ -301,6 +317,8 @@ def match_cases() -> list[Case]:
             with_files={
                 "data.json": match("sealed"),
                 "record.json": match("sealed"),
+                "submission.json": match("sealed"),
+                "other_submission.json": different("file", "sealed"),
                 "report.txt": match("sealed"),
                 "other.json": different("file", "sealed"),
                 "empty": different("file", "sealed"),
@@ -642,10 +660,12 @@ def unsure_cases() -> list[Case]:
         ),
         Case(
             "witnesses_wanted",
-            "The policy asks for a witness; this version cannot count cosignatures.",
+            "The policy asks for a witness that has not signed for so long that it is overdue.",
             SEALED,
-            policy(Life.SEALED, witnesses=(OTHER.log_key.to_text(),), quorum=1),
-            unsure("cosignatures-not-supported"),
+            policy(
+                Life.SEALED, witnesses=(W1.key,), quorum=1, max_anchor_age_seconds=ALWAYS_OVERDUE
+            ),
+            unsure("cosignatures-overdue"),
         ),
     ]
 
@@ -709,7 +729,10 @@ def malformed_cases() -> list[Case]:
 
 def cases() -> list[Case]:
     """Return every case of the corpus."""
+    from tests.corpus.every import more_cases  # they are made with what stands above
+
     made = [
+        *more_cases(),
         *match_cases(),
         *waiting_cases(),
         *different_cases(),

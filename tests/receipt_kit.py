@@ -9,7 +9,7 @@ from coincurve import PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from liuhen.core.canonical import JsonValue, canonical
-from liuhen.core.chain_view import AnchoredHead, NodeAnswer
+from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeReport
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.disclosure import parse_rows
 from liuhen.core.examine import Beside, examine, question
@@ -19,8 +19,8 @@ from liuhen.core.head_signature import (
     address_of,
     chain_log_id,
     checkpoint_digest,
-    keccak256,
 )
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import TreeHead, leaf_hash
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import ChainKind, Life, SizeRange, TrustedChain, TrustPolicy
@@ -39,6 +39,7 @@ CHAIN_ID, DEPTH = 20231, 2
 CONTRACT, OWNER = keccak256(b"contract")[12:], keccak256(b"owner")[12:]
 GENESIS, CODE_HASH = keccak256(b"genesis"), keccak256(b"code")
 AFTER_BLOCK = AfterBlock(CHAIN_ID, 17, "0x" + keccak256(b"block 17").hex())
+AFTER_TIME = 1_774_942_780
 ANCHOR_BLOCK, ANCHOR_TIME = 19, 1_774_942_900
 DATA: JsonValue = {
     "seat": "E1",
@@ -59,6 +60,7 @@ class Kit:
         index: Place of the record.
         data: What was submitted.
         recorded_at: When the log says that it took it.
+        submission: The whole submission; None for a score sheet with `data`.
     """
 
     seed: int = 1
@@ -67,6 +69,7 @@ class Kit:
     index: int = 2
     data: JsonValue = field(default_factory=lambda: DATA)
     recorded_at: str = RECORDED_AT_TEXT
+    submission: JsonValue = None
 
     def __post_init__(self) -> None:
         self.log_private = Ed25519PrivateKey.from_private_bytes(bytes([self.seed]) * 32)
@@ -75,15 +78,18 @@ class Kit:
         signer = address_of(self.signer_private.public_key)
         self.signer_key = HeadSignerKey(self.origin, CHAIN_ID, CONTRACT, signer)
         self.log_id = chain_log_id(OWNER, self.origin)
-        body = canonical({"type": "score_sheet", "case": "SLZX-2026-0031", "data": self.data})
-        self.sealed = prepare(
+        sheet: JsonValue = {"type": "score_sheet", "case": "SLZX-2026-0031", "data": self.data}
+        body = canonical(self.submission or sheet)
+        draft = prepare(
             body,
             origin=self.origin,
             record_id="01936b2e-7c00-7000-8000-000000000001",
             secret=bytes([self.seed]) * 32,
             nonce="000102030405060708090a0b0c0d0e0f",
             network_address="10.1.2.3",
-        ).complete(self.recorded_at, 0, None, AFTER_BLOCK)
+        )
+        case_seq = None if draft.case is None else 0
+        self.sealed = draft.complete(self.recorded_at, case_seq, None, AFTER_BLOCK)
         leaves = [leaf_hash(keccak256(b"entry %d" % i)) for i in range(self.entries)]
         leaves[self.index] = leaf_hash(self.sealed.commitment)
         edge = Edge()
@@ -146,6 +152,7 @@ class Kit:
             tip=ANCHOR_BLOCK + DEPTH,
             heads=anchored,
             block_hashes={AFTER_BLOCK.number: bytes.fromhex(str(AFTER_BLOCK.hash)[2:])},
+            block_times={AFTER_BLOCK.number: AFTER_TIME},
         )
         return dataclasses.replace(answer, **changes)
 
@@ -153,7 +160,7 @@ class Kit:
         return AnchoredHead(self.tree.root(size), ANCHOR_BLOCK, ANCHOR_TIME)
 
 
-def judge(receipt: Receipt, policy: TrustPolicy, *nodes: NodeAnswer, **beside: Any) -> Verdict:
+def judge(receipt: Receipt, policy: TrustPolicy, *nodes: NodeReport, **beside: Any) -> Verdict:
     """Examine as a caller would: ask first, then examine."""
     question(receipt, policy)
     return examine(receipt, policy, Beside(**{"now": NOW, "nodes": nodes, **beside}))

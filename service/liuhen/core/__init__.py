@@ -10,7 +10,8 @@ In reading order:
     note, checkpoint, head_signature                     signed heads
     rlp, chain_evidence, chain_view                      the chain, as far as a verifier looks
     receipt, policy, policy_member                       the file, and what a verifier believes
-    examine, chain_checks, file_check                    the numbered list
+    detached, attachment                                 what stays elsewhere: content, files
+    examine, chain_checks, content_check, file_check     the numbered list
     verdict_table, verdict                               the answer
     errors                                               everything that can be wrong
 

@@ -1,6 +1,7 @@
-"""The checks of a receipt that concern the chain: numbers 4 to 7 of `examine.py`."""
+"""The checks of a receipt that concern the chain: numbers 4 to 6 of `examine.py`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from liuhen.core.canonical import JsonValue
 from liuhen.core.chain_evidence import EvidencedBlock, verify_evidence
@@ -8,9 +9,10 @@ from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeReport, NodeSil
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import ProofMismatch
 from liuhen.core.merkle import TreeHead, verify_consistency
+from liuhen.core.node_answers import side_by_side
 from liuhen.core.policy import TrustPolicy
 from liuhen.core.receipt import Anchor, Receipt
-from liuhen.core.shown import ShownRecord
+from liuhen.core.time_bounds import is_of
 from liuhen.core.verdict import Check, State
 
 Blocks = Mapping[int, EvidencedBlock]
@@ -76,18 +78,33 @@ def check_anchor(
     """Check 6: somebody whom the caller or policy names vouches for the anchor.
 
     Returns:
-        The check, and the anchored head where it passed.
+        The check, with what each node said; and the anchored head where it passed.
     """
-    doubt = _doubt_nodes(policy, nodes)
+    anchors = own_anchors(receipt, policy)
+    check, head = _judge_anchors(receipt, policy, anchors, blocks, nodes, block_hashes)
+    if not nodes:
+        return check, head
+    facts = {**check.facts, "answers": side_by_side(nodes, anchors, blocks)}
+    return replace(check, facts=facts), head
+
+
+def _judge_anchors(
+    receipt: Receipt,
+    policy: TrustPolicy,
+    anchors: Sequence[Anchor],
+    blocks: Blocks,
+    nodes: Sequence[NodeReport],
+    block_hashes: frozenset[bytes],
+) -> tuple[Check, AnchoredHead | None]:
+    doubt = doubt_nodes(policy, nodes)
     if doubt is not None:
         return doubt, None
-    anchors = own_anchors(receipt, policy)
     if not anchors:
         return _open("anchor-not-in-policy" if receipt.anchors else "not-anchored-yet")
     if nodes:
         check, head = _by_nodes(anchors, blocks, _answers(nodes))
     else:
-        check, head = _by_block_hash(anchors[0], policy, blocks, block_hashes)
+        check, head = _by_block_hash(anchors, policy, blocks, block_hashes)
     if check.state is not State.FAILED:
         other = _other_block(policy, blocks, block_hashes)
         if other is not None:
@@ -103,7 +120,7 @@ def check_finality(
     A block hash that policy or caller vouch for is final by their word.
     """
     if anchored is None:
-        return Check("finality", State.NOT_CHECKED, "not-anchored-yet")
+        return Check("finality", State.NOT_CHECKED, "no-anchor-confirmed")
     if not nodes:
         return Check("finality", State.PASSED, "block-vouched-for", {"block": anchored.block})
     tip = min(node.tip for node in nodes if isinstance(node, NodeAnswer))
@@ -117,36 +134,12 @@ def check_finality(
     return Check("finality", State.PASSED, "deep-enough", facts)
 
 
-def check_not_before(
-    record: ShownRecord,
-    policy: TrustPolicy,
-    nodes: Sequence[NodeReport],
-    block_hashes: frozenset[bytes],
-) -> Check:
-    """Check 7: the block that the record names is on the chain, so the record is younger.
-
-    Never required: another block at that height means only that no lower bound is proven.
-    """
-    after = record.after_block
-    if after is None or after.chain_id != policy.chain.id:
-        return Check("not_before", State.NOT_CHECKED, "no-block-of-this-chain-in-record")
-    facts: dict[str, JsonValue] = {"block": after.number, "hash": "0x" + after.hash.hex()}
-    told = [n.block_hashes.get(after.number) for n in _answers(nodes) if _is_of(n, policy)]
-    told += [known for number, known in policy.known_blocks if number == after.number]
-    told += block_hashes & {after.hash}  # a hash that the caller gives is of no stated height
-    if not told or None in told:
-        return Check("not_before", State.NOT_CHECKED, "block-not-vouched-for", facts)
-    if any(known != after.hash for known in told):
-        return Check("not_before", State.NOT_CHECKED, "another-block-at-this-height", facts)
-    return Check("not_before", State.PASSED, "block-on-chain", facts)
-
-
-def _doubt_nodes(policy: TrustPolicy, nodes: Sequence[NodeReport]) -> Check | None:
+def doubt_nodes(policy: TrustPolicy, nodes: Sequence[NodeReport]) -> Check | None:
     """Refuse to conclude anything while a named node is silent or serves another chain."""
     for node in nodes:
         if isinstance(node, NodeSilence):
             return _open("node-unreachable", node=node.node, why=node.why)[0]
-        if not _is_of(node, policy):
+        if not is_of(node, policy):
             return _open("node-on-another-chain", **_identity(node))[0]
         for number, known in policy.known_blocks:
             told = node.block_hashes.get(number)
@@ -180,7 +173,7 @@ def _by_nodes(
     for anchor in anchors:
         told = {node.heads.get(anchor.size) for node in answers}
         if len(told) > 1:
-            return _open("nodes-disagree", answers=[_said(node, anchor.size) for node in answers])
+            return _open("nodes-disagree", size=anchor.size, receipt=anchor.root.hex())
         failed = _compare(anchor, answers, blocks.get(anchor.size))
         if failed is not None:
             return failed, None
@@ -222,9 +215,26 @@ def _compare(
 
 
 def _by_block_hash(
-    anchor: Anchor, policy: TrustPolicy, blocks: Blocks, block_hashes: frozenset[bytes]
+    anchors: Sequence[Anchor],
+    policy: TrustPolicy,
+    blocks: Blocks,
+    block_hashes: frozenset[bytes],
 ) -> tuple[Check, AnchoredHead | None]:
-    """Accept the evidence's block where its hash is vouched for; else say what to compare."""
+    """Accept the first block whose hash is vouched for; else say which one to compare."""
+    for anchor in anchors:
+        block = blocks.get(anchor.size)
+        if block is None:
+            continue
+        if block.hash in block_hashes or (block.number, block.hash) in policy.known_blocks:
+            head = AnchoredHead(anchor.root, block.number, block.timestamp)
+            facts = {"size": anchor.size, **_block_facts(block)}
+            return Check("anchor", State.PASSED, "block-vouched-for", facts), head
+    return _to_compare(anchors, blocks)
+
+
+def _to_compare(anchors: Sequence[Anchor], blocks: Blocks) -> tuple[Check, None]:
+    """Name the block hash to compare, or without one the head to ask the contract for."""
+    anchor = next((each for each in anchors if each.size in blocks), anchors[0])
     block = blocks.get(anchor.size)
     if block is None:
         return _open(
@@ -234,11 +244,7 @@ def _by_block_hash(
             size=anchor.size,
             root=anchor.root.hex(),
         )
-    facts = {"size": anchor.size, **_block_facts(block)}
-    if block.hash in block_hashes or (block.number, block.hash) in policy.known_blocks:
-        head = AnchoredHead(anchor.root, block.number, block.timestamp)
-        return Check("anchor", State.PASSED, "block-vouched-for", facts), head
-    return _open("block-hash-to-compare", **facts)
+    return _open("block-hash-to-compare", size=anchor.size, **_block_facts(block))
 
 
 def _block_facts(block: EvidencedBlock) -> dict[str, JsonValue]:
@@ -257,25 +263,10 @@ def _answers(nodes: Sequence[NodeReport]) -> list[NodeAnswer]:
     return [node for node in nodes if isinstance(node, NodeAnswer)]
 
 
-def _is_of(node: NodeAnswer, policy: TrustPolicy) -> bool:
-    """Return whether a node serves the policy's chain with the policy's contract on it."""
-    chain = (policy.chain.id, policy.chain.genesis, policy.code_hash)
-    return (node.chain_id, node.genesis, node.code_hash) == chain
-
-
 def _identity(node: NodeAnswer) -> dict[str, JsonValue]:
     return {
         "node": node.node,
         "chain_id": node.chain_id,
         "genesis": "0x" + node.genesis.hex(),
         "code_hash": "0x" + node.code_hash.hex(),
-    }
-
-
-def _said(node: NodeAnswer, size: int) -> JsonValue:
-    head = node.heads.get(size)
-    return {
-        "node": node.node,
-        "root": None if head is None else head.root.hex(),
-        "block": None if head is None else head.block,
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from liuhen.core import rlp
 from liuhen.core.errors import MalformedReceipt, ProofMismatch
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 
 HEAD_ANCHORED = keccak256(b"HeadAnchored(bytes32,uint64,bytes32)")
 _RECEIPTS_ROOT, _NUMBER, _TIMESTAMP = 5, 8, 11

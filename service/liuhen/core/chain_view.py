@@ -55,6 +55,7 @@ class NodeAnswer:
         heads: `headAt` by size; None where that size was never anchored.
         tip: Number of the newest block.
         block_hashes: Hash by block number; None where the node has no such block.
+        block_times: Time by block number, seconds since the epoch, of the blocks it has.
     """
 
     node: str
@@ -65,6 +66,7 @@ class NodeAnswer:
     tip: int
     heads: Mapping[int, AnchoredHead | None] = field(default_factory=dict)
     block_hashes: Mapping[int, bytes | None] = field(default_factory=dict)
+    block_times: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ works: everything first, the fields that only the writer knows last. Source: evi
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import NamedTuple
 
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
+from liuhen.core.errors import MalformedRecord
 from liuhen.core.field_leaf import FieldLeaf, record_leaves
 from liuhen.core.merkle import subtree_root
-from liuhen.core.strict_json import Limits, parse_json
+from liuhen.core.padding import PADDING, pad, padded_count
+from liuhen.core.strict_json import AS_STORED, parse_json
 
 SALT_BYTES = 16
 SECRET_BYTES = 32
@@ -31,9 +32,6 @@ _sha256 = hashlib.sha256
 
 MISSING = b"\x00"
 """Stands for a value that only the writer knows. No canonical form holds this byte."""
-
-_AS_STORED = Limits(*[2**62] * len(fields(Limits)))
-"""What was once accepted stays readable, whatever the limits are now."""
 
 Path = tuple[str | int, ...]
 _Pair = tuple[bytes | None, bytes | None]
@@ -51,14 +49,18 @@ class Commitment(NamedTuple):
     rows: list[JsonValue]
 
 
-def commit(record: JsonObject, secret: bytes) -> Commitment:
+def commit(record: JsonObject, secret: bytes, *, padded: bool = False) -> Commitment:
     """Compute a record's commitment, word for word as evidence §1 says it.
 
     Args:
         record: A complete record.
         secret: 32 bytes, this record's alone.
+        padded: Whether the number of leaves is hidden by padding (evidence §2).
     """
-    leaves = sorted((canonical(list(path)), path, value) for path, value in _leaves(record, ()))
+    found = list(_leaves(record, ()))
+    if padded:
+        found += [((PADDING, i), None) for i in range(padded_count(len(found)) - len(found))]
+    leaves = sorted((canonical(list(path)), path, value) for path, value in found)
     salts = make_salts(secret, str(record["record_id"]), len(leaves))
     hashes: list[bytes] = []
     rows: list[JsonValue] = []
@@ -158,21 +160,38 @@ def _climb(level: Sequence[bytes | None]) -> tuple[list[_Pair], list[bytes | Non
     return pairs, above, alone and level[-1] is None
 
 
-def rows_text_of(record: bytes, secret: bytes) -> str:
+def rows_text_of(record: bytes, secret: bytes, padded_to: int | None = None) -> str:
     """Return the text of a receipt's `rows` for a stored record, everything shown.
 
     Args:
         record: The record in canonical form, as it was stored.
         secret: Its secret.
+        padded_to: Number of its leaves where it is padded.
 
     Raises:
         MalformedJson, MalformedRecord: What is stored is not a record.
     """
-    value = parse_json(record, _AS_STORED)
-    assert isinstance(value, dict)
-    leaves = record_leaves(value, len(record), _AS_STORED)
-    salts = make_salts(secret, str(value["record_id"]), len(leaves))
-    return shown_rows(leaves, salts).decode()
+    return shown_rows(*_stored_leaves(record, secret, padded_to)).decode()
+
+
+def commitment_of(record: bytes, secret: bytes, padded_to: int | None = None) -> bytes:
+    """Compute the commitment of a stored record; arguments and errors as `rows_text_of`."""
+    leaves, salts = _stored_leaves(record, secret, padded_to)
+    hashes = [digest for digest in hash_leaves(leaves, salts) if digest is not None]
+    return bind(len(hashes), subtree_root(hashes))
+
+
+def _stored_leaves(
+    record: bytes, secret: bytes, padded_to: int | None
+) -> tuple[list[FieldLeaf], bytes]:
+    value = parse_json(record, AS_STORED)
+    if not isinstance(value, dict) or not isinstance(value.get("record_id"), str):
+        raise MalformedRecord("", "is not stored as a record")
+    leaves = pad(record_leaves(value, len(record), AS_STORED), padded_to)
+    try:
+        return leaves, make_salts(secret, str(value["record_id"]), len(leaves))
+    except ValueError as error:
+        raise MalformedRecord("/record_id", "is not a UUID") from error
 
 
 def shown_rows(leaves: Sequence[FieldLeaf], salts: bytes) -> bytes:

@@ -19,11 +19,9 @@ from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.commitment import SALT_BYTES, Path, bind, field_leaf, value_hash
 from liuhen.core.errors import MalformedDisclosure
 from liuhen.core.merkle import HASH_BYTES, subtree_root
+from liuhen.core.padding import PADDING
 from liuhen.core.path_rules import check_containers, check_order
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
-
-PADDING = "~"
-"""Member that holds padding: leaves `["~", i]` with value null that hide the number of rows."""
 
 _SHOWN_PARTS, _WITHHELD_PARTS = 3, 2
 _HEX = re.compile("[0-9a-f]*")

@@ -50,6 +50,7 @@ class Draft:
         submission_digest: SHA-256 of the canonical form of the submission as sent.
         attachment_digests: SHA-256 and SM3 digests of the attachments, as far as given.
         leaf_count: Number of its field leaves.
+        padded_to: The same, where part of them is padding; else None.
         record_parts: Its canonical form, parted where the writer's values come.
         rows_parts: The rows of its receipt, parted in the same places.
         writers_salts: The salts of those values.
@@ -71,6 +72,7 @@ class Draft:
     rows_parts: Sequence[bytes] = field(repr=False)
     writers_salts: Sequence[bytes] = field(repr=False)
     tree: PartialTree = field(repr=False)
+    padded_to: int | None = None
 
     def complete(
         self,

@@ -8,19 +8,23 @@
     │   ├─ MalformedNote         not a signed note
     │   ├─ MalformedCheckpoint   a note whose text is not a checkpoint
     │   ├─ MalformedKey          not a verifier key
+    │   ├─ MalformedProof        not a tlog-proof, not a COSE receipt
     │   ├─ MalformedReceipt      not a receipt file
+    │   ├─ MalformedPointer      not a JSON pointer
     │   ├─ MalformedPolicy       not a trust policy
     │   └─ MalformedTilePath     not the one spelling of a tile's path
     ├─ Mismatch                  well formed, and contradicts the claim
     │   ├─ ProofMismatch         an inclusion or consistency proof leads elsewhere
     │   ├─ SignatureMismatch     a signature by a known key does not verify
     │   ├─ CommitmentMismatch    the rows do not have this commitment
+    │   ├─ FileMismatch          a file is not the one that a record names
     │   ├─ RecordRefused         a rule of the domain refuses the record
+    │   ├─ ErasureRefused        this field cannot be erased
     │   ├─ IdempotencyMismatch   the idempotency key was used for another submission
     │   ├─ HistoryMismatch       database, register and chain tell different histories
     │   └─ AnchorMismatch        the chain contradicts what we know of it
     ├─ NotYet                    true later, not now
-    ├─ Unknown                   no such record, log, tile or anchor
+    ├─ Unknown                   no such record, field, log, tile or anchor
     └─ Unavailable               we could not look: store, chain, key
 
 Each class has a stable `code`; a message names the field and the rule and never a secret. HTTP
@@ -93,10 +97,22 @@ class MalformedNote(Malformed):
     code = "malformed-note"
 
 
+class MalformedPointer(Malformed):
+    """A text that is not a JSON pointer (RFC 6901)."""
+
+    code = "malformed-pointer"
+
+
 class MalformedPolicy(Malformed):
     """A text that is not a trust policy (evidence §6)."""
 
     code = "malformed-policy"
+
+
+class MalformedProof(Malformed):
+    """A file that is neither a proof (c2sp.org/tlog-proof) nor a COSE receipt (RFC 9942)."""
+
+    code = "malformed-proof"
 
 
 class MalformedReceipt(Malformed):
@@ -142,6 +158,27 @@ class CommitmentMismatch(Mismatch):
     """The rows do not lead to the commitment, or not to a record (evidence §2 f, g)."""
 
     code = "commitment-mismatch"
+
+
+class FileMismatch(Mismatch):
+    """A file is not the one that a record names: another length or another digest."""
+
+    code = "file-mismatch"
+
+
+class ErasureRefused(Mismatch):
+    """A field that cannot be erased, or an erasure without what it needs.
+
+    Attributes:
+        field: JSON pointer of the field or member.
+        rule: Why not.
+    """
+
+    code = "erasure-refused"
+
+    def __init__(self, field: str, rule: str) -> None:
+        self.field, self.rule = field, rule
+        super().__init__(f"{field or 'the record'}: {rule}")
 
 
 class HistoryMismatch(Mismatch):
@@ -190,7 +227,7 @@ class NotYet(AuditError):
 
 
 class Unknown(AuditError):
-    """There is no such record, log, tile or anchor."""
+    """There is no such record, field, log, tile or anchor."""
 
     code = "unknown"
 

@@ -8,22 +8,22 @@ Everything is compared with the trust policy; nothing is taken from the receipt 
       inclusion         … (→ slot) → entry → root of the checkpoint, at this index and size
     3 log_signature     an Ed25519 line by a policy key good for this size
       signer_signature  an EIP-712 line by a policy key good for this size
+      witnesses         as many witnesses of the policy as it asks for have cosigned the head
     4 consistency       the checkpoint's tree is a prefix of the anchored one
     5 chain_evidence    the block in the receipt holds the event of the policy's contract
     6 anchor            the contract has that head: nodes say so, or the evidence does and its
                         block hash is vouched for
       finality          enough blocks follow
     7 not_before        the block named in the record is on the chain (never required)
+      content           beside a detached record: the content is what it commits to
       file              what the caller holds is what was entered
 
 Pure: clock, nodes' answers and files come in as values. The portal's script implements the same
 list over the same vectors.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from liuhen.core.canonical import JsonValue
 from liuhen.core.chain_checks import (
@@ -31,27 +31,23 @@ from liuhen.core.chain_checks import (
     check_consistency,
     check_evidence,
     check_finality,
-    check_not_before,
     own_anchors,
 )
 from liuhen.core.chain_evidence import read_header
 from liuhen.core.chain_view import ChainQuestion, NodeReport
 from liuhen.core.checkpoint import Checkpoint
-from liuhen.core.disclosure import rows_commitment
-from liuhen.core.errors import MalformedRecord, ProofMismatch, SignatureMismatch
-from liuhen.core.file_check import FileDigest, check_file
-from liuhen.core.head_signature import HeadSignerKey, LogKey
-from liuhen.core.log_entry import slot_entry
-from liuhen.core.merkle import leaf_hash, verify_inclusion
-from liuhen.core.note import NoteSignature, SignedNote
-from liuhen.core.policy import SizeRange, TrustPolicy
+from liuhen.core.content_check import check_content
+from liuhen.core.entry_check import check_entry, check_inclusion
+from liuhen.core.file_check import FileDigest, check_file, not_compared
+from liuhen.core.head_checks import check_log_signature, check_signer_signature
+from liuhen.core.note import SignedNote
+from liuhen.core.policy import TrustPolicy
 from liuhen.core.receipt import Receipt
-from liuhen.core.row_rules import check_rows
 from liuhen.core.shown import ShownRecord
+from liuhen.core.time_bounds import check_not_before, not_after
 from liuhen.core.verdict import Check, State, Verdict
 from liuhen.core.verdict_table import decide, life_of
-
-_Key = TypeVar("_Key", LogKey, HeadSignerKey)
+from liuhen.core.witness_checks import check_witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +90,27 @@ def examine(receipt: Receipt, policy: TrustPolicy, beside: Beside) -> Verdict:
     note = SignedNote.parse(receipt.checkpoint)
     checkpoint = Checkpoint.parse(note.text)
     record = ShownRecord.of(receipt.rows)
-    commitment, inclusion = _check_rows(receipt, checkpoint)
+    entry, commitment = check_entry(receipt)
     evidence, blocks = check_evidence(receipt, policy)
     anchor, anchored = check_anchor(receipt, policy, blocks, beside.nodes, beside.block_hashes)
+    witnesses = check_witnesses(note, checkpoint, policy)
+    not_before, lower = check_not_before(record, policy, beside.nodes, beside.block_hashes)
     checks = (
         _check_origin(record, checkpoint, note, policy),
         commitment,
-        inclusion,
-        _check_log_signature(note, checkpoint, policy),
-        _check_signer_signature(note, checkpoint, policy),
-        *_check_witnesses(policy),
+        check_inclusion(entry, receipt.entry_index, checkpoint, receipt.inclusion),
+        check_log_signature(note, checkpoint, policy),
+        check_signer_signature(note, checkpoint, policy),
+        *witnesses,
         check_consistency(receipt, checkpoint, policy),
         evidence,
         anchor,
         check_finality(policy, anchored, beside.nodes),
-        check_not_before(record, policy, beside.nodes, beside.block_hashes),
-        *(check_file(file, receipt.rows) for file in beside.files),
+        not_before,
+        *check_content(receipt, record),
+        *(check_file(file, receipt.rows, receipt.content) for file in beside.files),
     )
+    upper = not_after(anchored, blocks, policy, beside.nodes, beside.block_hashes)
     life = life_of(checks)
     outcome, reason = decide(
         checks, policy, record.recorded_at, checkpoint, beside.now, beside.nodes
@@ -121,7 +121,11 @@ def examine(receipt: Receipt, policy: TrustPolicy, beside: Beside) -> Verdict:
         "size": checkpoint.size,
         "chain_kind": str(policy.chain.kind),
         "require": str(policy.require),
-        "not_after": None if anchored is None else anchored.timestamp,
+        "chain_id": policy.chain.id,
+        "not_before": None if lower is None else lower.to_json(),
+        "not_after": None if upper is None else upper.to_json(),
+        "seen_not_later": witnesses[0].facts.get("seen_not_later") if witnesses else None,
+        "not_compared": not_compared(receipt.told, beside.files),
     }
     return Verdict(outcome, reason, checks, life, facts)
 
@@ -140,93 +144,3 @@ def _check_origin(
     if checkpoint.origin != policy.origin:
         return Check("origin", State.NOT_CHECKED, "origin-not-in-policy", facts)
     return Check("origin", State.PASSED, "same-origin", facts)
-
-
-def _check_rows(receipt: Receipt, checkpoint: Checkpoint) -> tuple[Check, Check]:
-    """Lead the rows to a commitment, the commitment to an entry, the entry to the root."""
-    commitment = rows_commitment(receipt.rows)
-    rows = _check_commitment(receipt, commitment)
-    slot = receipt.slot
-    entry = commitment if slot is None else slot_entry(slot.tick, slot.root(commitment))
-    facts: dict[str, JsonValue] = {
-        "entry": entry.hex(),
-        "leaf_hash": leaf_hash(entry).hex(),
-        "index": receipt.entry_index,
-        "size": checkpoint.size,
-        "root": checkpoint.root.hex(),
-    }
-    try:
-        verify_inclusion(
-            leaf_hash(entry),
-            receipt.entry_index,
-            checkpoint.size,
-            receipt.inclusion,
-            checkpoint.root,
-        )
-    except ProofMismatch as error:
-        return rows, Check("inclusion", State.FAILED, error.code, {**facts, "detail": str(error)})
-    return rows, Check("inclusion", State.PASSED, "entry-in-tree", facts)
-
-
-def _check_commitment(receipt: Receipt, commitment: bytes) -> Check:
-    """A record must be able to have these rows; `parse_rows` has checked their form."""
-    facts: dict[str, JsonValue] = {"commitment": commitment.hex(), "leaves": len(receipt.rows)}
-    try:
-        all_shown = check_rows(receipt.rows)
-    except MalformedRecord as error:
-        return Check("commitment", State.FAILED, "not-a-record", {**facts, "detail": str(error)})
-    reason = "rows-commit" if all_shown else "rows-partly-hidden"
-    return Check("commitment", State.PASSED, reason, facts)
-
-
-def _check_log_signature(note: SignedNote, checkpoint: Checkpoint, policy: TrustPolicy) -> Check:
-    return _check_lines(
-        "log_signature",
-        note,
-        checkpoint,
-        policy.log_keys,
-        lambda key, line: key.verify(note.text, line),
-    )
-
-
-def _check_signer_signature(note: SignedNote, checkpoint: Checkpoint, policy: TrustPolicy) -> Check:
-    return _check_lines(
-        "signer_signature",
-        note,
-        checkpoint,
-        policy.signers,
-        lambda key, line: key.verify(checkpoint, policy.log_id, line),
-    )
-
-
-def _check_lines(
-    code: str,
-    note: SignedNote,
-    checkpoint: Checkpoint,
-    keys: Sequence[tuple[_Key, SizeRange]],
-    verify: Callable[[_Key, NoteSignature], None],
-) -> Check:
-    """Find the lines by keys of the policy; one that fails poisons the whole note."""
-    reason = "no-line-by-a-policy-key"
-    passed: Check | None = None
-    for key, sizes in keys:
-        for line in note.signatures:
-            if (line.name, line.key_id) != (key.name, key.key_id):
-                continue
-            try:
-                verify(key, line)
-            except SignatureMismatch as error:
-                return Check(code, State.FAILED, error.code, {"key": key.to_text()})
-            if checkpoint.size in sizes:
-                passed = Check(code, State.PASSED, "signed", {"key": key.to_text()})
-            else:
-                reason = "key-not-for-this-size"
-    return passed or Check(code, State.NOT_CHECKED, reason)
-
-
-def _check_witnesses(policy: TrustPolicy) -> tuple[Check, ...]:
-    """Say that cosignatures were not counted, where the policy asks for some."""
-    if not policy.quorum:
-        return ()
-    facts: dict[str, JsonValue] = {"quorum": policy.quorum, "witnesses": len(policy.witnesses)}
-    return (Check("witnesses", State.NOT_CHECKED, "cosignatures-not-supported", facts),)

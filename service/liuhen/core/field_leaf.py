@@ -28,7 +28,7 @@ class LeafWalk:
     path: a long name over a long array is refused before a single path is made.
     """
 
-    __slots__ = ("_count", "_limits", "_path_bytes", "_path_steps", "_path_sum")
+    __slots__ = ("_count", "_limits", "_parts", "_path_bytes", "_path_steps", "_path_sum")
 
     def __init__(self, body_bytes: int, limits: Limits, counted: Sequence[bytes] = ()) -> None:
         """Begin a walk.
@@ -41,6 +41,7 @@ class LeafWalk:
         self._limits, self._path_sum = limits, limits.path_sum(body_bytes)
         self._count, self._path_bytes = len(counted), sum(map(len, counted))
         self._path_steps = 0
+        self._parts: list[list[FieldLeaf]] = []  # whose steps are not counted yet
 
     def leaves(self, value: JsonValue, name: bytes) -> tuple[list[FieldLeaf], bytes]:
         """Return the leaves of one member of the record in leaf order, and its canonical form.
@@ -99,9 +100,11 @@ class LeafWalk:
     def _check(self, found: list[FieldLeaf]) -> None:
         self._count += len(found)
         self._admit(0, 0, max(len(path) for path, _ in found))
+        self._parts.append(found)
         if self._count * self._limits.depth <= self._limits.path_steps:
             return  # not even with the deepest paths
-        self._path_steps += sum(path.count(b",") + 1 for path, _ in found)
+        parts, self._parts = self._parts, []
+        self._path_steps += sum(path.count(b",") + 1 for part in parts for path, _ in part)
         if self._path_steps > self._limits.path_steps:
             raise MalformedRecord(
                 "", f"paths of more than {self._limits.path_steps} steps together"

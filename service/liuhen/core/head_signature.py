@@ -8,19 +8,23 @@ There is one such line for each (chain, contract). Verifier keys ("vkeys") of bo
 text form: `<name>+<key ID, 8 hex>+<base64(type ‖ key)>`.
 """
 
-import hashlib
-import re
 from dataclasses import dataclass
-from typing import TypeVar
 
 from coincurve import PublicKey
-from Crypto.Hash import keccak
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from liuhen.core.checkpoint import Checkpoint
-from liuhen.core.errors import MalformedKey, MalformedNote, SignatureMismatch
-from liuhen.core.note import NoteSignature, decode_base64, encode_base64, is_key_name
+from liuhen.core.errors import MalformedKey, SignatureMismatch
+from liuhen.core.keccak import keccak256
+from liuhen.core.note import NoteSignature
+from liuhen.core.verifier_key import (
+    check_ed25519,
+    check_key_name,
+    key_id_of,
+    parse_vkey,
+    same_text,
+    verify_ed25519,
+    vkey_text,
+)
 
 ED25519 = b"\x01"
 EIP712 = b"\xff"
@@ -28,23 +32,7 @@ ADDRESS_BYTES = 20
 _IDENTIFIER = b"eip712-checkpoint/v1"
 _IDENTIFIER_BYTES = len(_IDENTIFIER) + 8 + ADDRESS_BYTES
 
-_FIELD_PRIME = 2**255 - 19
 _HALF_CURVE_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
-_SMALL_ORDER_Y = frozenset(
-    [
-        0,
-        1,
-        _FIELD_PRIME - 1,
-        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
-        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
-    ]
-)
-_VKEY = re.compile(r"(?P<name>[^+]+)\+(?P<key_id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/]+={0,2})")
-
-
-def keccak256(data: bytes) -> bytes:
-    """Hash with keccak-256, Ethereum's hash (not SHA3-256)."""
-    return keccak.new(digest_bits=256, data=data).digest()
 
 
 def chain_log_id(owner: bytes, origin: str) -> bytes:
@@ -94,19 +82,17 @@ class LogKey:
     public: bytes
 
     def __post_init__(self) -> None:
-        y = int.from_bytes(self.public, "little") & (2**255 - 1)
-        if len(self.public) != 32 or y >= _FIELD_PRIME or y in _SMALL_ORDER_Y:
-            raise MalformedKey("an Ed25519 key of small order, or not 32 canonical bytes")
-        _check_name(self.name)
+        check_ed25519(self.public)
+        check_key_name(self.name)
 
     @property
     def key_id(self) -> bytes:
         """First 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key)."""
-        return _key_id(self.name, ED25519 + self.public)
+        return key_id_of(self.name, ED25519 + self.public)
 
     def to_text(self) -> str:
         """Print the vkey."""
-        return _vkey(self.name, ED25519 + self.public)
+        return vkey_text(self.name, ED25519 + self.public)
 
     @staticmethod
     def parse(text: str) -> "LogKey":
@@ -115,10 +101,10 @@ class LogKey:
         Raises:
             MalformedKey: Not a vkey of type 0x01, or its key ID is not its own.
         """
-        name, key = _parse_vkey(text)
+        name, key = parse_vkey(text)
         if key[:1] != ED25519:
             raise MalformedKey("not an Ed25519 key")
-        return _same_text(LogKey(name, key[1:]), text)
+        return same_text(LogKey(name, key[1:]), text)
 
     def line(self, signature: bytes) -> NoteSignature:
         """Make the signature line from the 64 bytes that signed the text."""
@@ -132,10 +118,7 @@ class LogKey:
 
         Source: c2sp.org/signed-note; RFC 8032.
         """
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(line.signature, text.encode())
-        except InvalidSignature as error:
-            raise SignatureMismatch(f"the Ed25519 signature of {self.name} is not valid") from error
+        verify_ed25519(self.name, self.public, line.signature, text.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +141,7 @@ class HeadSignerKey:
         sizes = len(self.contract), len(self.signer)
         if sizes != (ADDRESS_BYTES, ADDRESS_BYTES) or not 0 < self.chain_id < 2**64:
             raise MalformedKey("an address is not 20 bytes, or the chain id not 1 to 2^64 - 1")
-        _check_name(self.name)
+        check_key_name(self.name)
 
     @property
     def _key(self) -> bytes:
@@ -168,11 +151,11 @@ class HeadSignerKey:
     @property
     def key_id(self) -> bytes:
         """First 4 bytes of SHA-256(name ‖ 0x0A ‖ 0xff ‖ identifier ‖ signer)."""
-        return _key_id(self.name, self._key)
+        return key_id_of(self.name, self._key)
 
     def to_text(self) -> str:
         """Print the vkey."""
-        return _vkey(self.name, self._key)
+        return vkey_text(self.name, self._key)
 
     @staticmethod
     def parse(text: str) -> "HeadSignerKey":
@@ -181,13 +164,13 @@ class HeadSignerKey:
         Raises:
             MalformedKey: Not a vkey of this type, or its key ID is not its own.
         """
-        name, key = _parse_vkey(text)
+        name, key = parse_vkey(text)
         body = key[1:]
         if key[:1] != EIP712 or not body.startswith(_IDENTIFIER):
             raise MalformedKey("not a key of type eip712-checkpoint/v1")
         chain = int.from_bytes(body[len(_IDENTIFIER) :][:8], "big")
         contract = body[_IDENTIFIER_BYTES - ADDRESS_BYTES : _IDENTIFIER_BYTES]
-        return _same_text(HeadSignerKey(name, chain, contract, body[_IDENTIFIER_BYTES:]), text)
+        return same_text(HeadSignerKey(name, chain, contract, body[_IDENTIFIER_BYTES:]), text)
 
     def line(self, signature: bytes) -> NoteSignature:
         """Make the signature line from r ‖ s ‖ v (65 bytes, low s, v 27 or 28)."""
@@ -230,38 +213,6 @@ def address_of(key: PublicKey) -> bytes:
 
 def _word(number: int) -> bytes:
     return number.to_bytes(32, "big")
-
-
-def _key_id(name: str, key: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
-
-
-def _vkey(name: str, key: bytes) -> str:
-    return f"{name}+{_key_id(name, key).hex()}+{encode_base64(key)}"
-
-
-def _check_name(name: str) -> None:
-    if not is_key_name(name):
-        raise MalformedKey("a key's name has no space, no plus sign, and is not empty")
-
-
-def _parse_vkey(text: str) -> tuple[str, bytes]:
-    match = _VKEY.fullmatch(text)
-    if match is None:
-        raise MalformedKey(f"not a verifier key: {text[:80]!r}")
-    try:
-        return match["name"], decode_base64(match["key"])
-    except MalformedNote as error:
-        raise MalformedKey(f"not a verifier key: {error}") from error
-
-
-_Key = TypeVar("_Key", LogKey, HeadSignerKey)
-
-
-def _same_text(key: _Key, text: str) -> _Key:
-    if key.to_text() != text:
-        raise MalformedKey("the key ID is not that of the key")
-    return key
 
 
 _DOMAIN_TYPE = keccak256(

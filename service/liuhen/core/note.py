@@ -12,6 +12,7 @@ an unknown key is kept and skipped there.
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from liuhen.core.errors import MalformedNote
@@ -92,6 +93,13 @@ class SignedNote:
     def to_text(self) -> str:
         """Print the whole note."""
         return f"{self.text}\n{''.join(line.to_text() for line in self.signatures)}"
+
+    def with_lines(self, lines: Iterable[NoteSignature]) -> "SignedNote":
+        """Return the note with further lines: of each key that has none yet, the last."""
+        there = {(line.name, line.key_id) for line in self.signatures}
+        fresh = {(line.name, line.key_id): line for line in lines}
+        added = [line for key, line in fresh.items() if key not in there]
+        return SignedNote(self.text, (*self.signatures, *added))
 
     @staticmethod
     def parse(note: str) -> "SignedNote":

@@ -9,7 +9,7 @@ with exactly these members:
     chain         {kind, id, genesis, finality_depth, validators: []}
     contract      {address, code_hash}
     known_blocks  [{number, hash}]                   block hashes the reader vouches for
-    witnesses     [vkey]  with  quorum               third parties that must have cosigned
+    witnesses     [vkey]  with  quorum               third parties, and how many must have cosigned
 
 A key is good for heads of `from_size` to `to_size` entries, both included; a `to_size` of null is
 open. `validators` has a place and must be empty: their seals cannot be checked yet, and a policy
@@ -22,6 +22,7 @@ from enum import StrEnum
 
 from liuhen.core.canonical import JsonValue, canonical_text
 from liuhen.core.checkpoint import MAX_SIZE, is_origin
+from liuhen.core.cosignature import WitnessKey
 from liuhen.core.errors import MalformedKey, MalformedPolicy
 from liuhen.core.head_signature import HeadSignerKey, LogKey
 from liuhen.core.policy_member import Members
@@ -98,8 +99,8 @@ class TrustPolicy:
         code_hash: keccak-256 of its deployed code, 32 bytes.
         max_anchor_age_seconds: After this age an entry without the required anchor is overdue.
         known_blocks: Block hashes vouched for, by number.
-        witnesses: Verifier keys of witnesses, as text.
-        quorum: How many of them must have cosigned.
+        witnesses: Keys of witnesses, each of another name and another key.
+        quorum: How many of them must have cosigned; 0 where a match asks for none.
     """
 
     require: Life
@@ -112,7 +113,7 @@ class TrustPolicy:
     code_hash: bytes
     max_anchor_age_seconds: int
     known_blocks: tuple[tuple[int, bytes], ...] = ()
-    witnesses: tuple[str, ...] = ()
+    witnesses: tuple[WitnessKey, ...] = ()
     quorum: int = 0
 
     def to_text(self) -> str:
@@ -139,7 +140,7 @@ class TrustPolicy:
             },
             "contract": {"address": _hex(self.contract), "code_hash": _hex(self.code_hash)},
             "known_blocks": [{"number": n, "hash": _hex(h)} for n, h in self.known_blocks],
-            "witnesses": list(self.witnesses),
+            "witnesses": [key.to_text() for key in self.witnesses],
             "quorum": self.quorum,
         }
 
@@ -160,23 +161,24 @@ def parse_policy(body: bytes) -> TrustPolicy:
     if not is_origin(origin):
         raise MalformedPolicy("origin: must be <host>/logs/<name> in lower-case ASCII")
     address = contract.bytes("address", 20)
+    log_keys = top.one_or_more("log_keys", lambda item: _log_key(item, origin))
     policy = TrustPolicy(
         require=Life(top.one_of("require", Life)),
         origin=origin,
         log_id=top.bytes("log_id", 32),
-        log_keys=top.one_or_more("log_keys", lambda item: _log_key(item, origin)),
+        log_keys=log_keys,
         signers=top.one_or_more("signers", lambda item: _signer(item, origin, chain.id, address)),
         chain=chain,
         contract=address,
         code_hash=contract.bytes("code_hash", 32),
         max_anchor_age_seconds=top.integer("max_anchor_age_seconds"),
         known_blocks=top.each("known_blocks", _known_block),
-        witnesses=top.texts("witnesses"),
+        witnesses=_witnesses(top.texts("witnesses"), log_keys),
         quorum=top.integer("quorum"),
     )
     contract.end()
     top.end()
-    if policy.quorum > len(set(policy.witnesses)):
+    if policy.quorum > len(policy.witnesses):
         raise MalformedPolicy("quorum: more than there are witnesses")
     return policy
 
@@ -204,6 +206,26 @@ def _log_key(members: Members, origin: str) -> tuple[LogKey, SizeRange]:
     if key.name != origin:
         raise MalformedPolicy(f"{members.place}/vkey: the key's name must be the origin")
     return key, _size_range(members)
+
+
+def _witnesses(
+    texts: tuple[str, ...], log_keys: tuple[tuple[LogKey, SizeRange], ...]
+) -> tuple[WitnessKey, ...]:
+    """Read the keys of witnesses; who could be counted twice would make a quorum alone."""
+    keys: list[WitnessKey] = []
+    known: set[str | bytes] = set()
+    for i, text in enumerate(texts):
+        try:
+            keys.append(WitnessKey.parse(text))
+        except MalformedKey as error:
+            raise MalformedPolicy(f"witnesses/{i}: {error}") from error
+        own: set[str | bytes] = {keys[-1].name, keys[-1].public}
+        if known & own:
+            raise MalformedPolicy(f"witnesses/{i}: has the name or the key of another witness")
+        if any(key.public == keys[-1].public for key, _ in log_keys):
+            raise MalformedPolicy(f"witnesses/{i}: has the key of the log, which is no witness")
+        known |= own
+    return tuple(keys)
 
 
 def _signer(

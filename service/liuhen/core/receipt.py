@@ -1,24 +1,26 @@
 """Receipts, `audit-receipt/v1` (evidence §3): one file that anybody can check without us.
 
     {"anchors": [{"chain_id", "consistency", "contract", "evidence"?, "log_id", "root", "size"}],
-     "checkpoint": the signed note as one string, "entry_index", "inclusion": [hash],
-     "rows": [row], "schema": "audit-receipt/v1", "slot"?: {"path", "position", "tick"}}
+     "checkpoint": the signed note as one string, "content"?: [row], "entry_index",
+     "inclusion": [hash], "rows": [row], "schema": "audit-receipt/v1",
+     "slot"?: {"path", "position", "tick"}}
 
 A receipt file is exactly the RFC 8785 bytes of this object (one final newline is tolerated), so
 whatever byte of it is changed, it is another receipt or none. Hashes are lower-case hex; `0x` only
 before Ethereum values. There is no state word in it: sealed, anchored and final are for the
-verifier to find out.
+verifier to find out. `content` stands only beside a `detached` record (`detached.py`): the rows of
+the record whose commitment that one holds, added by whoever keeps it.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liuhen.core.canonical import JsonValue, canonical, canonical_text
 from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.checkpoint import MAX_SIZE
 from liuhen.core.disclosure import Row, parse_rows
-from liuhen.core.errors import MalformedReceipt
+from liuhen.core.errors import MalformedDisclosure, MalformedReceipt
 from liuhen.core.merkle import MAX_PROOF
 from liuhen.core.slot import DEPTH, Slot
 from liuhen.core.strict_json import Limits, parse_json
@@ -32,7 +34,8 @@ RECEIPT_LIMITS = Limits(body_bytes=MAX_RECEIPT_BYTES, values=2**21)
 """What reading one receipt may cost, wherever it is read.
 
 A row is four values and one for each step of its path, and `Limits.path_steps` holds records to
-what fits here; a hostile file of so many empty arrays takes some 200 MB and a few seconds."""
+what fits here; where content stands beside them, both lists of rows share it. A hostile file of so
+many empty arrays takes some 200 MB and a few seconds."""
 
 _HEX = re.compile(r"(?:[0-9a-f]{2})*", re.ASCII)
 
@@ -85,6 +88,7 @@ class Receipt:
         checkpoint: The signed note.
         anchors: Anchored heads, oldest first; empty while sealed.
         slot: Place within the entry, for records that entered through a slot.
+        content: Rows of the record that a `detached` one commits to; None where they are not here.
     """
 
     rows: tuple[Row, ...]
@@ -93,12 +97,29 @@ class Receipt:
     checkpoint: str
     anchors: tuple[Anchor, ...] = ()
     slot: Slot | None = None
+    content: tuple[Row, ...] | None = None
+
+    @property
+    def told(self) -> tuple[Row, ...]:
+        """The rows that hold what was entered: those of the content where it is here."""
+        return self.rows if self.content is None else self.content
+
+    def telling(self, rows: tuple[Row, ...]) -> "Receipt":
+        """Return this receipt with other rows in the place of `told`, some of them hidden say."""
+        if self.content is None:
+            return replace(self, rows=rows)
+        return replace(self, content=rows)
 
     def to_text(self) -> str:
         """Print the receipt file."""
-        rows = canonical_text([row.to_json() for row in self.rows])
         return receipt_text(
-            rows, self.entry_index, self.inclusion, self.checkpoint, self.anchors, self.slot
+            _rows_text(self.rows),
+            self.entry_index,
+            self.inclusion,
+            self.checkpoint,
+            self.anchors,
+            self.slot,
+            None if self.content is None else _rows_text(self.content),
         )
 
 
@@ -109,6 +130,7 @@ def receipt_text(
     checkpoint: str,
     anchors: Sequence[Anchor] = (),
     slot: Slot | None = None,
+    content_text: str | None = None,
 ) -> str:
     """Print a receipt file from rows that are canonical text already.
 
@@ -116,9 +138,10 @@ def receipt_text(
     """
     proof = ",".join([f'"{digest.hex()}"' for digest in inclusion])
     tail = "" if slot is None else f',"slot":{canonical_text(_slot_json(slot))}'
+    content = "" if content_text is None else f',"content":{content_text}'
     return (
         f'{{"anchors":{canonical_text([anchor.to_json() for anchor in anchors])}'
-        f',"checkpoint":{canonical_text(checkpoint)},"entry_index":{entry_index}'
+        f',"checkpoint":{canonical_text(checkpoint)}{content},"entry_index":{entry_index}'
         f',"inclusion":[{proof}],"rows":{rows_text},"schema":"{SCHEMA}"{tail}}}'
     )
 
@@ -156,7 +179,7 @@ def receipt_from_json(value: JsonValue) -> Receipt:
         value,
         "receipt",
         {"anchors", "checkpoint", "entry_index", "inclusion", "rows", "schema"},
-        {"slot"},
+        {"content", "slot"},
     )
     if members["schema"] != SCHEMA:
         raise MalformedReceipt(f"schema: must be {SCHEMA}")
@@ -171,7 +194,19 @@ def receipt_from_json(value: JsonValue) -> Receipt:
         checkpoint=checkpoint,
         anchors=tuple(_anchor(item, f"anchors/{i}") for i, item in enumerate(anchors)),
         slot=_slot(members["slot"]) if "slot" in members else None,
+        content=_content(members["content"]) if "content" in members else None,
     )
+
+
+def _content(value: JsonValue) -> tuple[Row, ...]:
+    try:
+        return parse_rows(value)
+    except MalformedDisclosure as error:
+        raise MalformedDisclosure(f"content: {error}") from error
+
+
+def _rows_text(rows: Sequence[Row]) -> str:
+    return canonical_text([row.to_json() for row in rows])
 
 
 def _anchor(value: JsonValue, place: str) -> Anchor:

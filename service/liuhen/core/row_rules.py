@@ -13,9 +13,10 @@ from collections.abc import Sequence
 
 from liuhen.core.canonical import JsonValue
 from liuhen.core.commitment import Path
-from liuhen.core.disclosure import PADDING, Closed, Row, Shown, Withheld, is_padding_path, rebuild
+from liuhen.core.disclosure import Closed, Row, Shown, Withheld, is_padding_path, rebuild
 from liuhen.core.envelope import FIXED_PATHS, WALKED
 from liuhen.core.errors import MalformedRecord
+from liuhen.core.padding import LEAST_PADDED, PADDING, is_padded_count
 from liuhen.core.record import (
     AFTER_BLOCK_RULES,
     ATTACHMENT_RULES,
@@ -25,9 +26,6 @@ from liuhen.core.record import (
     Check,
     check_record,
 )
-
-LEAST_PADDED = 32
-"""A padded record has at least so many leaves."""
 
 _OBJECTS = {"after_block": AFTER_BLOCK_RULES, "submitter": SUBMITTER_RULES}
 _LISTS = {"attachments": ATTACHMENT_RULES, "links": LINK_RULES}
@@ -64,7 +62,7 @@ def _check_padding(rows: Sequence[Row]) -> None:
         if not is_padding_path(row.path) or (isinstance(row, Shown) and row.value is not None):
             raise MalformedRecord(_pointer(row.path), "is neither a known member nor padding")
     count = len(rows)
-    if padding and (count < LEAST_PADDED or count & (count - 1)):
+    if padding and not is_padded_count(count):
         rule = f"pads the record to {count} leaves, not to a power of two from {LEAST_PADDED}"
         raise MalformedRecord(f"/{PADDING}", rule)
 

@@ -12,10 +12,13 @@ from datetime import datetime
 from liuhen.core.canonical import JsonValue
 from liuhen.core.disclosure import Closed, Row, Shown, Withheld
 from liuhen.core.errors import MalformedReceipt, MalformedRecord
+from liuhen.core.pointer import to_pointer
 from liuhen.core.record import RULES
 
 _ALWAYS_SHOWN = ("format", "type", "record_id", "origin", "recorded_at", "version", "supersedes")
 _AFTER_BLOCK = ("chain_id", "number", "hash")
+MOST_NAMED = 50
+"""So many withheld fields are named in a verdict, which tells their number in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class ShownRecord:
         case: The case; None where there is none or it is hidden.
         withheld: Number of withheld rows: name and place are shown, the value is not.
         closed: Number of closed rows: not even the name is shown.
+        withheld_fields: JSON pointers of the first withheld rows.
     """
 
     type: str
@@ -56,6 +60,7 @@ class ShownRecord:
     case: str | None
     withheld: int
     closed: int
+    withheld_fields: tuple[str, ...] = ()
 
     @staticmethod
     def of(rows: Sequence[Row]) -> "ShownRecord":
@@ -73,6 +78,7 @@ class ShownRecord:
         except MalformedRecord as error:
             raise MalformedReceipt(f"rows: {error}") from error
         case = shown.get(("case",))
+        withheld = [row for row in rows if isinstance(row, Withheld)]
         return ShownRecord(
             type=str(values["type"]),
             record_id=str(values["record_id"]),
@@ -80,8 +86,9 @@ class ShownRecord:
             recorded_at=datetime.fromisoformat(str(values["recorded_at"])),
             after_block=_named_block(after),
             case=case if isinstance(case, str) else None,
-            withheld=sum(isinstance(row, Withheld) for row in rows),
+            withheld=len(withheld),
             closed=sum(isinstance(row, Closed) for row in rows),
+            withheld_fields=tuple(to_pointer(row.path) for row in withheld[:MOST_NAMED]),
         )
 
     def facts(self) -> dict[str, JsonValue]:
@@ -95,6 +102,7 @@ class ShownRecord:
                 "+00:00", "Z"
             ),
             "withheld": self.withheld,
+            "withheld_fields": list(self.withheld_fields),
             "closed": self.closed,
         }
 

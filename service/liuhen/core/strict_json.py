@@ -11,7 +11,7 @@ when it or a hook refuses, `json_scanner.py` reads again, slowly, to name the pl
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import NoReturn
 
@@ -58,6 +58,9 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+AS_STORED = Limits(*[2**62] * len(fields(Limits)))
+"""What was once accepted stays readable, whatever the limits are now."""
 
 
 def parse_json(body: bytes, limits: Limits = DEFAULT_LIMITS) -> JsonValue:

@@ -11,7 +11,7 @@ all others and most of the tree above them are hashed before the head of the log
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.commitment import (
@@ -27,6 +27,7 @@ from liuhen.core.draft import Draft, Sealed
 from liuhen.core.envelope import FIXED_PATHS, lay_out
 from liuhen.core.errors import MalformedRecord
 from liuhen.core.field_leaf import LeafWalk
+from liuhen.core.padding import pad, padded_count
 from liuhen.core.record import (
     ATTACHMENT_RULES,
     FORMAT,
@@ -84,6 +85,7 @@ def prepare(
     network_address: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     own_types: bool = False,
+    padded_types: Collection[str] = (),
 ) -> Draft:
     """Do everything that can be done before the head of the log is locked. Pure.
 
@@ -96,6 +98,7 @@ def prepare(
         network_address: Where the submission came from, if that is kept.
         limits: What it may cost.
         own_types: Whether the service itself is the client: then types `log.*` pass.
+        padded_types: Types whose number of elements is secret: padding hides it.
 
     Raises:
         MalformedJson: The body is not strict JSON.
@@ -112,6 +115,8 @@ def prepare(
         "links": walk.leaves(sent.get("links", []), b'"links"'),
     }
     leaves, record = lay_out(known, walked)
+    padded_to = padded_count(len(leaves)) if known["type"] in padded_types else None
+    leaves = pad(leaves, padded_to)
     data_text = walked["data"][1]
     salts = make_salts(secret, record_id, len(leaves))
     return Draft(
@@ -126,6 +131,7 @@ def prepare(
         submission_digest=hashlib.sha256(_sent_text(sent, data_text)).digest(),
         attachment_digests=_attachment_digests(sent),
         leaf_count=len(leaves),
+        padded_to=padded_to,
         record_parts=record.split(MISSING),
         rows_parts=shown_rows(leaves, salts).split(MISSING),
         writers_salts=[

@@ -5,14 +5,26 @@ from datetime import datetime
 
 from liuhen.core.chain_view import NodeAnswer, NodeReport
 from liuhen.core.checkpoint import Checkpoint
+from liuhen.core.head_checks import is_by_retired_key
 from liuhen.core.policy import Life, TrustPolicy
 from liuhen.core.verdict import Check, Outcome, State
+from liuhen.core.witness_checks import MISSING
 
-_NOT_YET = frozenset({"not-anchored-yet", "contract-behind", "not-final-yet"})
+_NOT_YET = frozenset(
+    {"not-anchored-yet", "contract-behind", "no-anchor-confirmed", "not-final-yet", MISSING}
+)
 """Reasons for which a required check may pass later: the entry is young, nothing is wrong."""
 
 _NOT_IN_CONTRACT = frozenset({"not-anchored-yet", "contract-behind"})
 """Of these, those that say nothing while the contract is still below the checkpoint."""
+
+_CONTRADICTIONS = frozenset(
+    {"anchor-not-in-policy", "nodes-disagree", "node-on-another-chain"}
+    | {"block-not-on-this-chain", "another-block-hash-given"}
+)
+"""Open questions about the anchor that are none of time: whatever the policy requires, there is no
+match while what the receipt says of the chain contradicts policy, caller or a named node, or while
+those contradict each other."""
 
 CLOCK_TOLERANCE_SECONDS = 300
 """A record may be so much younger than the verifier's clock says is possible."""
@@ -28,6 +40,8 @@ def life_of(checks: Sequence[Check]) -> Life | None:
     """Return how far the entry has been shown to have come."""
     passed = {check.code for check in checks if check.state is State.PASSED}
     reached: Life | None = None
+    if any(map(is_by_retired_key, checks)) and not passed.issuperset(_REQUIRED[Life.ANCHORED]):
+        return None
     for life in Life:
         if not passed.issuperset(_REQUIRED[life]):
             break
@@ -59,18 +73,26 @@ def decide(
     for check in checks:
         if check.state is State.FAILED:
             return Outcome.DIFFERENT, check.code
+    require = policy.require
+    if require is Life.SEALED and any(map(is_by_retired_key, checks)):
+        require = Life.ANCHORED
     open_checks = [
-        check for check in checks if _is_required(check, policy) and check.state is not State.PASSED
+        check
+        for check in checks
+        if _is_required(check, policy, require) and check.state is not State.PASSED
     ]
     for check in open_checks:
         if check.reason not in _NOT_YET:
             return Outcome.COULD_NOT_CHECK, check.reason
+    for check in checks:
+        if check.code == "anchor" and check.reason in _CONTRADICTIONS:
+            return Outcome.COULD_NOT_CHECK, check.reason
     if not open_checks:
         return Outcome.MATCH, "all-required-checks-passed"
-    reason = open_checks[0].reason
-    if reason in _NOT_IN_CONTRACT and _is_overtaken(checkpoint, nodes):
+    reasons = [check.reason for check in open_checks]
+    if not _NOT_IN_CONTRACT.isdisjoint(reasons) and _is_overtaken(checkpoint, nodes):
         return Outcome.COULD_NOT_CHECK, "operator-owes-proof"
-    return _wait(reason, policy, (now - recorded_at).total_seconds())
+    return _wait(reasons[0], policy, (now - recorded_at).total_seconds())
 
 
 def _wait(reason: str, policy: TrustPolicy, age_seconds: float) -> tuple[Outcome, str]:
@@ -78,15 +100,18 @@ def _wait(reason: str, policy: TrustPolicy, age_seconds: float) -> tuple[Outcome
     if age_seconds < -CLOCK_TOLERANCE_SECONDS:  # it would be young for ever
         return Outcome.COULD_NOT_CHECK, "recorded-in-the-future"
     if age_seconds >= policy.max_anchor_age_seconds:
-        return Outcome.COULD_NOT_CHECK, "anchoring-overdue"
+        overdue = "cosignatures-overdue" if reason == MISSING else "anchoring-overdue"
+        return Outcome.COULD_NOT_CHECK, overdue
     return Outcome.WAITING, reason
 
 
-def _is_required(check: Check, policy: TrustPolicy) -> bool:
+def _is_required(check: Check, policy: TrustPolicy, require: Life) -> bool:
     """Return whether a match needs this check; files and witnesses are asked for by name."""
-    if check.code in ("file", "witnesses"):
+    if check.code == "witnesses":
+        return policy.quorum > 0
+    if check.code == "file":
         return True
-    levels = [life for life in Life if life.rank <= policy.require.rank]
+    levels = [life for life in Life if life.rank <= require.rank]
     return any(check.code in _REQUIRED[life] for life in levels)
 
 

@@ -107,3 +107,17 @@ def test_a_host_and_a_name_are_an_origin(origin: str) -> None:
 )
 def test_anything_else_is_no_origin(origin: str) -> None:
     assert not is_origin(origin)
+
+
+def test_the_largest_size_is_read_and_no_larger_one() -> None:
+    largest = Checkpoint("log.example/logs/a", 2**63 - 1, bytes(32))
+    assert Checkpoint.parse(largest.to_text()) == largest
+    with pytest.raises(MalformedCheckpoint, match="tree size"):
+        Checkpoint.parse(largest.to_text().replace(str(2**63 - 1), str(2**63)))
+
+
+def test_an_origin_has_at_most_200_bytes() -> None:
+    longest = "log.example/logs/" + "a" * 183
+    assert len(longest) == 200
+    assert is_origin(longest)
+    assert not is_origin(longest + "a")

@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.core.canonical import canonical
-from liuhen.core.commitment import MISSING, PartialTree, commit, hash_leaves, make_salts
+from liuhen.core.commitment import (
+    MISSING,
+    PartialTree,
+    commit,
+    commitment_of,
+    hash_leaves,
+    make_salts,
+    rows_text_of,
+)
 from liuhen.core.merkle import subtree_root
 
 VECTORS = json.loads(
@@ -91,3 +99,21 @@ def test_a_missing_value_leaves_its_leaf_unhashed() -> None:
     hashes = hash_leaves([(b'["a"]', b"1"), (b'["b"]', MISSING)], bytes(32))
     assert hashes[1] is None
     assert isinstance(hashes[0], bytes)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_a_stored_record_has_the_commitment_and_rows_that_it_had(vector: dict[str, Any]) -> None:
+    secret, stored = bytes.fromhex(vector["secret"]), canonical(vector["record"])
+    assert commitment_of(stored, secret).hex() == vector["commitment"]
+    assert json.loads(rows_text_of(stored, secret)) == vector["rows"]
+
+
+def test_a_stored_record_is_padded_to_what_it_was_padded_to() -> None:
+    record, secret = VECTORS[0]["record"], bytes(range(32))
+    plain, padded = commit(record, secret), commit(record, secret, padded=True)
+    stored, count = canonical(record), len(padded.rows)
+    assert len(plain.rows) < count
+    assert commitment_of(stored, secret, count) == padded.commitment
+    assert json.loads(rows_text_of(stored, secret, count)) == padded.rows
+    assert commitment_of(stored, secret) == plain.commitment
+    assert commitment_of(stored, bytes(32)) != plain.commitment

@@ -14,7 +14,7 @@ from liuhen.core.disclosure import Shown
 from liuhen.core.errors import Malformed, MalformedReceipt
 from liuhen.core.examine import question
 from liuhen.core.file_check import FileDigest
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import TreeHead, root_hash
 from liuhen.core.policy import Life, SizeRange, TrustPolicy
 from liuhen.core.receipt import Receipt, parse_receipt
@@ -40,6 +40,12 @@ BLOCK_HASH = keccak256(evidence(kit=KIT).header)
 NODE = KIT.node(block_hashes={AFTER_BLOCK.number: None, ANCHOR_BLOCK: BLOCK_HASH})
 
 
+def bound(verdict: Verdict, name: str) -> dict[str, Any]:
+    found = verdict.facts[name]
+    assert isinstance(found, dict)
+    return found
+
+
 def states(verdict: Verdict) -> dict[str, State]:
     return {check.code: check.state for check in verdict.checks}
 
@@ -52,7 +58,7 @@ def test_an_anchored_receipt_matches_against_a_node() -> None:
     assert (verdict.outcome, verdict.life) == (Outcome.MATCH, Life.FINAL)
     open_checks = [c.code for c in verdict.checks if c.state is not State.PASSED]
     assert open_checks == ["chain_evidence"]
-    assert verdict.facts["not_after"] == ANCHOR_TIME
+    assert bound(verdict, "not_after")["time"] == ANCHOR_TIME
     assert verdict.check("not_before").facts["block"] == AFTER_BLOCK.number
 
 
@@ -262,6 +268,16 @@ def test_an_old_receipt_without_an_anchor_is_overdue() -> None:
     assert unsure(ANCHORED, KIT.policy(), shallow, now=late) == "anchoring-overdue"
 
 
+def test_an_age_that_is_exactly_reached_is_overdue() -> None:
+    reached = RECORDED_AT + timedelta(seconds=3600)
+    assert unsure(SEALED, KIT.policy(), now=reached) == "anchoring-overdue"
+    shallow = KIT.node(tip=ANCHOR_BLOCK)
+    assert unsure(ANCHORED, KIT.policy(), shallow, now=reached) == "anchoring-overdue"
+    before = reached - timedelta(milliseconds=1)
+    assert judge(SEALED, KIT.policy(), now=before).outcome is Outcome.WAITING
+    assert judge(ANCHORED, KIT.policy(), shallow, now=before).outcome is Outcome.WAITING
+
+
 def test_a_bent_anchored_size_never_waits_once_the_contract_has_the_checkpoint() -> None:
     """RFC 9162 does not bind the new size: what leads from 4 to 5 leads to 6, 7 and 8 too."""
     reasons = set()
@@ -325,11 +341,6 @@ def test_nodes_are_asked_for_the_blocks_that_the_policy_knows() -> None:
     policy = KIT.policy(known_blocks=((7, bytes(32)), (5, bytes(32))))
     assert question(ANCHORED, policy).blocks == (5, 7, AFTER_BLOCK.number)
     assert question(EVIDENCED, policy).blocks == (5, 7, AFTER_BLOCK.number, ANCHOR_BLOCK)
-
-
-def test_a_policy_that_asks_for_witnesses_is_not_met() -> None:
-    policy = KIT.policy(witnesses=("w",), quorum=1)
-    assert unsure(ANCHORED, policy, KIT.node()) == "cosignatures-not-supported"
 
 
 # --- waiting ------------------------------------------------------------------------------------
@@ -478,3 +489,29 @@ def test_one_byte_bent_anywhere_is_never_a_match_and_never_waits(
         except Malformed:
             continue
         assert verdict.outcome in (Outcome.DIFFERENT, Outcome.COULD_NOT_CHECK), position
+
+
+def test_nodes_that_contradict_each_other_or_the_receipt_leave_no_match_for_sealed() -> None:
+    sealed, honest = KIT.policy(Life.SEALED), KIT.node()
+    lying = KIT.node(heads={9: dataclasses.replace(KIT.anchored_head(9), root=bytes(32))})
+    assert judge(ANCHORED, sealed, honest).outcome is Outcome.MATCH
+    assert unsure(ANCHORED, sealed, honest, lying) == "nodes-disagree"
+    assert unsure(ANCHORED, sealed, KIT.node(chain_id=5)) == "node-on-another-chain"
+    elsewhere = (dataclasses.replace(ANCHORED.anchors[0], chain_id=5),)
+    changed = dataclasses.replace(ANCHORED, anchors=elsewhere)
+    assert unsure(changed, sealed) == "anchor-not-in-policy"
+
+
+@pytest.mark.parametrize("role", ["log_keys", "signers"])
+def test_a_retired_key_counts_only_for_a_head_that_leads_to_an_anchored_one(role: str) -> None:
+    open_keys = {"log_keys": KIT.log_key, "signers": KIT.signer_key}
+    retired = KIT.policy(Life.SEALED, **{role: ((open_keys[role], SizeRange(0, 6)),)})
+    verdict = judge(SEALED, retired)
+    assert (verdict.outcome, verdict.life) == (Outcome.WAITING, None)
+    assert unsure(SEALED, retired, KIT.node()) == "operator-owes-proof"
+    assert unsure(SEALED, retired, now=NOW + timedelta(days=1)) == "anchoring-overdue"
+    assert unsure(ANCHORED, retired) == "no-node-asked"
+    verdict = judge(ANCHORED, retired, KIT.node())
+    assert (verdict.outcome, verdict.life) == (Outcome.MATCH, Life.FINAL)
+    forged = Kit(data={"forged": True}).receipt(5, 9)
+    assert judge(forged, retired, KIT.node()).outcome is Outcome.DIFFERENT

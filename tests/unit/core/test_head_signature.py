@@ -1,5 +1,8 @@
 """Both signature lines of a head: published vectors, a second implementation, and damage."""
 
+import base64
+import hashlib
+
 import pytest
 from coincurve import PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,9 +17,9 @@ from liuhen.core.head_signature import (
     address_of,
     chain_log_id,
     checkpoint_digest,
-    keccak256,
     recover_signer,
 )
+from liuhen.core.keccak import keccak256
 from liuhen.core.note import NoteSignature, SignedNote
 
 NAME = "audit.example.org/procurement"
@@ -259,3 +262,19 @@ def test_a_signer_key_with_parts_of_another_size_is_refused(
 ) -> None:
     with pytest.raises(MalformedKey):
         HeadSignerKey(NAME, chain_id, contract, signer)
+
+
+@pytest.mark.parametrize("chain_id", [1, 2**64 - 1])
+def test_a_signer_key_may_be_of_the_first_chain_and_of_the_last(chain_id: int) -> None:
+    key = HeadSignerKey("log.example/logs/a", chain_id, bytes(20), b"\1" * 20)
+    assert HeadSignerKey.parse(key.to_text()) == key
+
+
+@pytest.mark.parametrize("other", [b"\xfe", b"\x01", b"\x00"])
+def test_a_signer_key_of_another_type_is_refused_for_that(other: bytes) -> None:
+    key = HeadSignerKey("log.example/logs/a", 7, bytes(20), b"\1" * 20)
+    raw = other + base64.b64decode(key.to_text().rpartition("+" + key.key_id.hex() + "+")[2])[1:]
+    key_id = hashlib.sha256(key.name.encode() + b"\n" + raw).digest()[:4].hex()
+    text = f"{key.name}+{key_id}+{base64.b64encode(raw).decode()}"
+    with pytest.raises(MalformedKey, match="eip712-checkpoint/v1"):
+        HeadSignerKey.parse(text)

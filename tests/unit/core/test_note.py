@@ -95,3 +95,28 @@ def test_base64_has_one_spelling() -> None:
     for text in ["AAE", "AAF=", "A A E=", "AAE=\n", "AA-_", "é", "===="]:
         with pytest.raises(MalformedNote):
             decode_base64(text)
+
+
+def test_further_lines_are_added_once_a_key_and_replace_none() -> None:
+    first, second = NoteSignature("a", b"1234", b"x"), NoteSignature("b", b"1234", b"y")
+    again = NoteSignature("a", b"1234", b"other")
+    same_name = NoteSignature("a", b"5678", b"z")
+    note = SignedNote("text\n", (first,))
+    assert note.with_lines([]) == note
+    assert note.with_lines([again, second, same_name]) == SignedNote(
+        "text\n", (first, second, same_name)
+    )
+    newest = NoteSignature("b", b"1234", b"newest")
+    assert note.with_lines([second, newest]).signatures == (first, newest)
+
+
+def test_a_hundred_lines_and_a_million_characters_are_the_most() -> None:
+    line = NoteSignature("a", b"1234", b"x").to_text()
+    assert len(SignedNote.parse("text\n\n" + line * 100).signatures) == 100
+    with pytest.raises(MalformedNote, match="100"):
+        SignedNote.parse("text\n\n" + line * 101)
+    tail = "\n\n" + line
+    longest = "t" * (1_000_000 - len(tail)) + tail
+    assert SignedNote.parse(longest).to_text() == longest
+    with pytest.raises(MalformedNote, match="1000000"):
+        SignedNote.parse("t" + longest)

@@ -12,6 +12,7 @@ from liuhen.core.errors import MalformedJson, MalformedReceipt
 from liuhen.core.receipt import (
     RECEIPT_LIMITS,
     Receipt,
+    evidence_from_json,
     parse_receipt,
     receipt_from_json,
     receipt_text,
@@ -174,3 +175,49 @@ def test_a_receipt_of_too_many_values_is_refused_before_it_is_read() -> None:
     body = b"[" + b"[]," * RECEIPT_LIMITS.values + b"[]]"
     with pytest.raises(MalformedJson, match="values"):
         parse_receipt(body)
+
+
+INTEGER, WHOLE = "must be an integer from 0 to 2^63 - 1", "must be whole bytes of lower-case hex"
+HASH = "must be 32 bytes of lower-case hex"
+SAID: list[tuple[str, Any, str]] = [
+    ("schema", "audit-receipt/v2", "schema: must be audit-receipt/v1"),
+    ("entry_index", None, "receipt: the member entry_index is missing"),
+    ("state", "sealed", "receipt: the member state is unknown"),
+    ("entry_index", 2**63, f"entry_index: {INTEGER}"),
+    ("inclusion", [H] * 64, "inclusion: must be an array of at most 63"),
+    ("inclusion/1", H[2:], f"inclusion/1: {HASH}"),
+    ("checkpoint", 5, "checkpoint: must be a string"),
+    ("anchors", {}, "anchors: must be an array of at most 8"),
+    ("anchors/0", 5, "anchors/0: must be an object"),
+    ("anchors/0/size", -1, f"anchors/0/size: {INTEGER}"),
+    ("anchors/0/chain_id", "1", f"anchors/0/chain_id: {INTEGER}"),
+    ("anchors/0/root", "0x" + H, f"anchors/0/root: {HASH}"),
+    ("anchors/0/contract", "11" * 20, "anchors/0/contract: must be a hex string after 0x"),
+    ("anchors/0/contract", "0x11", "anchors/0/contract: must be 20 bytes of lower-case hex"),
+    ("anchors/0/log_id", H, "anchors/0/log_id: must be a hex string after 0x"),
+    ("anchors/0/consistency/0", "", f"anchors/0/consistency/0: {HASH}"),
+    ("anchors/0/evidence", 5, "anchors/0/evidence: must be an object"),
+    ("anchors/0/evidence/header", "0x1", f"anchors/0/evidence/header: {WHOLE}"),
+    ("anchors/0/evidence/receipt_proof/0", "0xz", f"anchors/0/evidence/receipt_proof/0: {WHOLE}"),
+    ("anchors/0/evidence/tx_index", -1, f"anchors/0/evidence/tx_index: {INTEGER}"),
+    ("anchors/0/evidence/log_position", "0", f"anchors/0/evidence/log_position: {INTEGER}"),
+    ("slot", [], "slot: must be an object"),
+    ("slot/tick", -1, f"slot/tick: {INTEGER}"),
+    ("slot/position", "0", f"slot/position: {INTEGER}"),
+    ("slot/position", 2**20, "slot: 20 hashes and a position below 2^20"),
+    ("slot/path", [H] * 21, "slot/path: must be an array of at most 20"),
+    ("slot/path/19", "", f"slot/path/19: {HASH}"),
+]
+
+
+@pytest.mark.parametrize(("pointer", "value", "said"), SAID, ids=[said for *_, said in SAID])
+def test_a_refusal_says_where_and_which_rule(pointer: str, value: Any, said: str) -> None:
+    with pytest.raises(MalformedReceipt) as caught:
+        receipt_from_json(changed({pointer: value}))
+    assert str(caught.value) == said
+
+
+def test_evidence_read_alone_is_called_so() -> None:
+    with pytest.raises(MalformedReceipt) as caught:
+        evidence_from_json([])
+    assert str(caught.value) == "evidence: must be an object"

@@ -82,3 +82,34 @@ def test_every_other_spelling_is_refused(text: str) -> None:
 )
 def test_integers_have_no_leading_zeros(number: int, text: str) -> None:
     assert rlp.encode_integer(number).hex() == text
+
+
+def nested(levels: int) -> bytes:
+    item: rlp.Item = []
+    for _ in range(levels):
+        item = [item]
+    return rlp.encode(item)
+
+
+def test_nesting_ends_at_the_stated_depth() -> None:
+    assert rlp.decode(nested(rlp.MAX_DEPTH)) == rlp.decode(nested(rlp.MAX_DEPTH))
+    with pytest.raises(MalformedReceipt):
+        rlp.decode(nested(rlp.MAX_DEPTH + 1))
+    beside = rlp.encode([[], [], *[[]] * 20])
+    assert rlp.decode(beside) == [[]] * 22  # what stands beside one another is not nested
+
+
+@pytest.mark.parametrize("kind", [0x80, 0xC0])
+def test_the_long_form_begins_at_56_bytes(kind: int) -> None:
+    def item(length: int) -> rlp.Item:
+        return bytes([0x80]) * length if kind == 0x80 else [b"\x01"] * length
+
+    assert rlp.encode(item(55))[:1] == bytes([kind + 55])
+    assert rlp.encode(item(56))[:2] == bytes([kind + 56, 56])
+    assert rlp.encode(item(255))[:2] == bytes([kind + 56, 255])
+    assert rlp.encode(item(256))[:3] == bytes([kind + 57, 1, 0])
+    assert rlp.encode(item(2**15))[:3] == bytes([kind + 57, 0x80, 0])
+    for length in (55, 56, 255, 256, 2**15):
+        assert rlp.decode(rlp.encode(item(length))) == item(length)
+    with pytest.raises(MalformedReceipt):
+        rlp.decode(bytes([kind + 56, 55]) + b"\x01" * 55)

@@ -221,3 +221,22 @@ def test_paths_equal_the_published_ones(vector: dict[str, int | str]) -> None:
 def test_every_other_spelling_of_a_tile_is_refused(path: str) -> None:
     with pytest.raises(MalformedTilePath):
         TileRef.parse(path)
+
+
+@pytest.mark.parametrize("path", ["tile/0/000", "tile/63/000", "tile/63/x001/000.p/255"])
+def test_levels_from_0_to_63_are_read(path: str) -> None:
+    assert TileRef.parse(path).to_path() == path
+    assert TileRef.parse(path).level == int(path.split("/")[1])
+
+
+def test_level_64_is_refused() -> None:
+    with pytest.raises(MalformedTilePath):
+        TileRef.parse("tile/64/000")
+
+
+def test_an_edge_holds_nothing_above_its_levels() -> None:
+    edge = Edge()
+    assert edge.read(0, 0, 1) is None
+    edge.append([bytes(32)] * 5)
+    assert edge.read(0, 0, 2) == bytes(64)
+    assert [edge.read(level, 0, 1) for level in (1, 2, 3)] == [None] * 3

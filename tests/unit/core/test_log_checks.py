@@ -1,0 +1,216 @@
+"""What a monitor concludes, check by check."""
+
+from dataclasses import replace
+
+import pytest
+
+from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeReport, NodeSilence
+from liuhen.core.checkpoint import Checkpoint
+from liuhen.core.log_checks import check_contract, check_head, check_memory, decide, judge_keys
+from liuhen.core.log_memory import LogMemory, SeenHead
+from liuhen.core.merkle import EMPTY_ROOT, TreeHead
+from liuhen.core.note import SignedNote
+from liuhen.core.policy import SizeRange
+from liuhen.core.verdict import Check, Outcome, State
+from tests.watched_log import (
+    CHAIN_ID,
+    CODE_HASH,
+    GENESIS,
+    ORIGIN,
+    policy_of,
+    signed_note,
+    signer,
+)
+
+HEAD = TreeHead(10, bytes([10]) * 32)
+ROOTS = {size: bytes([size]) * 32 for size in range(1, 11)}
+POLICY = policy_of()
+NOON = "2026-11-22T12:00:00Z"
+
+
+def checks_of(note: str, policy: object = POLICY) -> dict[str, Check]:
+    signed = SignedNote.parse(note)
+    assert isinstance(policy, type(POLICY))
+    found = check_head(signed, Checkpoint.parse(signed.text), policy)
+    return {check.code: check for check in found}
+
+
+def remembered(*heads: TreeHead) -> LogMemory:
+    return LogMemory(ORIGIN, tuple(SeenHead(signed_note(head), NOON) for head in heads))
+
+
+def node(latest: TreeHead, heads: dict[int, bytes | None] | None = None) -> NodeAnswer:
+    told = {
+        size: None if root is None else AnchoredHead(root, 5, 6)
+        for size, root in (heads or {}).items()
+    }
+    return NodeAnswer("node", CHAIN_ID, GENESIS, CODE_HASH, latest, tip=9, heads=told)
+
+
+NONE_ANCHORED = TreeHead(0, EMPTY_ROOT)
+
+
+def test_a_head_by_the_keys_of_the_policy_passes() -> None:
+    checks = checks_of(signed_note(HEAD))
+    assert {check.state for check in checks.values()} == {State.PASSED}
+    assert [*checks] == ["origin", "log_signature", "signer_signature"]
+
+
+def test_a_head_of_another_log_is_not_judged() -> None:
+    other = "log.example/logs/other"
+    checks = checks_of(signed_note(HEAD, origin=other))
+    assert [(c.state, c.reason) for c in checks.values()] == [
+        (State.NOT_CHECKED, "origin-not-in-policy")
+    ]
+
+
+def test_a_retired_key_is_not_good_for_a_new_size() -> None:
+    policy = policy_of((signer(1), SizeRange(0, 9)), (signer(2), SizeRange(10)))
+    assert checks_of(signed_note(HEAD, signer(1)), policy)["log_signature"].reason == (
+        "key-not-for-this-size"
+    )
+    assert checks_of(signed_note(HEAD, signer(2)), policy)["log_signature"].reason == "signed"
+    old = TreeHead(9, bytes(32))
+    assert checks_of(signed_note(old, signer(1)), policy)["log_signature"].reason == "signed"
+    assert checks_of(signed_note(old, signer(2)), policy)["log_signature"].reason == (
+        "key-not-for-this-size"
+    )
+
+
+def test_a_retired_key_counts_only_where_the_contract_has_this_head() -> None:
+    policy = policy_of((signer(1), SizeRange(0, 10)), (signer(2), SizeRange(11)))
+    checks = check_head(
+        SignedNote.parse(signed_note(HEAD, signer(1))), Checkpoint(ORIGIN, *HEAD), policy
+    )
+    tiles = Check("tiles", State.PASSED, "all-lead-to-root")
+    for latest, counts in ((HEAD, True), (TreeHead(9, ROOTS[9]), False)):
+        contract = check_contract(policy, [node(latest)], HEAD, ROOTS)
+        judged = judge_keys([*checks, tiles, contract])
+        assert (decide(judged, policy)[0] is Outcome.MATCH) is counts
+    offline = judge_keys([*checks, tiles, check_contract(policy, [], HEAD, ROOTS)])
+    assert decide(offline, policy) == (Outcome.COULD_NOT_CHECK, "key-retired")
+
+
+def test_the_first_look_has_nothing_to_compare_with() -> None:
+    check = check_memory(HEAD, LogMemory(ORIGIN), {})
+    assert (check.state, check.reason) == (State.NOT_CHECKED, "first-sight")
+
+
+def test_all_heads_seen_before_are_compared() -> None:
+    memory = remembered(*(TreeHead(size, ROOTS[size]) for size in (3, 7, 10)))
+    check = check_memory(HEAD, memory, ROOTS)
+    assert (check.state, check.facts["heads"]) == (State.PASSED, 3)
+    for size in (3, 7, 10):
+        forked = remembered(TreeHead(2, ROOTS[2]), TreeHead(size, bytes(32)), TreeHead(9, ROOTS[9]))
+        found = check_memory(HEAD, forked, ROOTS)
+        assert (found.state, found.reason) == (State.FAILED, "history-forked")
+        assert found.facts["seen_size"] == size
+        assert found.facts["note"] == forked.heads[1].note
+
+
+def test_a_log_that_shrank_is_different() -> None:
+    check = check_memory(HEAD, remembered(TreeHead(11, bytes(32))), ROOTS)
+    assert (check.state, check.reason) == (State.FAILED, "log-shrank")
+
+
+def test_without_a_node_the_contract_is_not_checked() -> None:
+    check = check_contract(POLICY, [], HEAD, ROOTS)
+    assert (check.state, check.reason) == (State.NOT_CHECKED, "no-node-asked")
+
+
+@pytest.mark.parametrize(
+    ("latest", "heads", "state", "reason"),
+    [
+        (NONE_ANCHORED, {}, State.NOT_CHECKED, "nothing-anchored"),
+        (NONE_ANCHORED, {4: None}, State.NOT_CHECKED, "nothing-anchored"),
+        (TreeHead(7, ROOTS[7]), {}, State.PASSED, "anchored-heads-agree"),
+        (TreeHead(10, ROOTS[10]), {4: ROOTS[4], 5: None}, State.PASSED, "anchored-heads-agree"),
+        (TreeHead(7, bytes(32)), {}, State.FAILED, "another-head-in-contract"),
+        (TreeHead(7, ROOTS[7]), {4: bytes(32)}, State.FAILED, "another-head-in-contract"),
+        (TreeHead(12, bytes(32)), {}, State.NOT_CHECKED, "log-behind-contract"),
+        (TreeHead(12, bytes(32)), {10: ROOTS[10]}, State.NOT_CHECKED, "log-behind-contract"),
+        (TreeHead(12, bytes(32)), {10: bytes(32)}, State.FAILED, "another-head-in-contract"),
+    ],
+)
+def test_the_contract_is_compared_at_every_size_it_has(
+    latest: TreeHead, heads: dict[int, bytes | None], state: State, reason: str
+) -> None:
+    check = check_contract(POLICY, [node(latest, heads)], HEAD, ROOTS)
+    assert (check.state, check.reason) == (state, reason)
+
+
+def test_a_node_that_lies_beside_an_honest_one_decides_nothing() -> None:
+    honest, lying = node(TreeHead(7, ROOTS[7])), node(TreeHead(7, bytes(32)))
+    for nodes in ([honest, lying], [lying, honest]):
+        check = check_contract(POLICY, nodes, HEAD, ROOTS)
+        assert (check.state, check.reason) == (State.NOT_CHECKED, "nodes-disagree")
+        assert check.facts["answers"] == sorted([bytes(32).hex(), ROOTS[7].hex()])
+
+
+def test_a_node_that_only_lags_behind_does_not_disagree() -> None:
+    nodes = [node(TreeHead(7, ROOTS[7])), node(TreeHead(4, ROOTS[4]))]
+    assert check_contract(POLICY, nodes, HEAD, ROOTS).state is State.PASSED
+
+
+def test_a_silent_node_or_one_of_another_chain_decides_nothing() -> None:
+    good = node(TreeHead(7, ROOTS[7]))
+    doubts: list[tuple[NodeReport, str]] = [
+        (NodeSilence("node", "no answer"), "node-unreachable"),
+        (replace(good, chain_id=1), "node-on-another-chain"),
+        (replace(good, genesis=bytes(32)), "node-on-another-chain"),
+        (replace(good, code_hash=bytes(32)), "node-on-another-chain"),
+    ]
+    for doubtful, reason in doubts:
+        check = check_contract(POLICY, [good, doubtful], HEAD, ROOTS)
+        assert (check.code, check.state, check.reason) == ("contract", State.NOT_CHECKED, reason)
+
+
+PASSED = [
+    Check(code, State.PASSED, "fine")
+    for code in ("origin", "log_signature", "signer_signature", "tiles", "memory", "contract")
+]
+
+
+def test_everything_passed_is_a_match() -> None:
+    assert decide(PASSED, POLICY) == (Outcome.MATCH, "log-agrees")
+
+
+@pytest.mark.parametrize("failed", range(6))
+def test_one_check_that_fails_is_different(failed: int) -> None:
+    checks = [*PASSED]
+    checks[failed] = replace(checks[failed], state=State.FAILED)
+    assert decide(checks, POLICY) == (Outcome.DIFFERENT, checks[failed].code)
+
+
+@pytest.mark.parametrize("left_out", range(4))
+def test_a_required_check_that_was_not_done_is_no_match(left_out: int) -> None:
+    without = [check for i, check in enumerate(PASSED) if i != left_out]
+    assert decide(without, POLICY)[0] is Outcome.COULD_NOT_CHECK
+    open_check = replace(PASSED[left_out], state=State.NOT_CHECKED, reason="open")
+    assert decide([*without, open_check], POLICY) == (Outcome.COULD_NOT_CHECK, "open")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "outcome"),
+    [
+        ("memory", "first-sight", Outcome.MATCH),
+        ("contract", "no-node-asked", Outcome.MATCH),
+        ("contract", "nothing-anchored", Outcome.MATCH),
+        ("contract", "node-unreachable", Outcome.COULD_NOT_CHECK),
+        ("contract", "nodes-disagree", Outcome.COULD_NOT_CHECK),
+        ("contract", "log-behind-contract", Outcome.COULD_NOT_CHECK),
+    ],
+)
+def test_what_was_asked_for_and_could_not_be_had_is_no_match(
+    code: str, reason: str, outcome: Outcome
+) -> None:
+    checks = [check for check in PASSED if check.code != code]
+    checks.append(Check(code, State.NOT_CHECKED, reason))
+    assert decide(checks, POLICY)[0] is outcome
+
+
+def test_witnesses_decide_only_where_the_policy_asks_for_a_quorum() -> None:
+    missing = Check("witnesses", State.NOT_CHECKED, "cosignatures-missing")
+    assert decide([*PASSED, missing], POLICY)[0] is Outcome.MATCH
+    asking = replace(POLICY, quorum=1)
+    assert decide([*PASSED, missing], asking)[0] is Outcome.COULD_NOT_CHECK
