@@ -5,6 +5,7 @@ from typing import Any
 
 from liuhen.app.append import Appender
 from liuhen.app.digest_key import DigestKey
+from liuhen.app.erase import Eraser
 from liuhen.app.find import Finder
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.open_log import open_log
@@ -12,8 +13,9 @@ from liuhen.app.prove import Prover
 from liuhen.app.seal import HeadSealer
 from liuhen.core.canonical import canonical
 from liuhen.ports import ChainTarget
-from tests.check_log import check_log
+from tests.check_log import check_log, policy_of
 from tests.fakes.clock import FakeClock
+from tests.fakes.erasure_journal import MemoryJournal
 from tests.fakes.faults import Faults, Faulty, FaultyLogStore
 from tests.fakes.head_register import MemoryRegister
 from tests.fakes.head_signer import KnownSigner
@@ -33,6 +35,8 @@ class AssembledLog:
         self.clock = FakeClock()
         self.faults = Faults()
         self.digest_key = DigestKey(bytes(32))
+        self.journal: Any = options.pop("journal", None) or MemoryJournal()
+        self.blobs_erased: list[bytes] = []
         self.anchors: list[Any] = options.pop("anchors", [])
         self.options = options
         self.restart()
@@ -48,14 +52,31 @@ class AssembledLog:
         self.sealer = sealer
         store = FaultyLogStore(self.store, self.faults)
         self.writer = LogWriter(ORIGIN, store, sealer, self.clock, **self.options)
-        self.prover = Prover(self.store, self.anchors, lambda: self.writer.published)
+        self.prover = Prover(
+            self.store, self.anchors, lambda: self.writer.published, sealer.seal_size
+        )
         self.appender = Appender(self.writer, self.prover.receipt_of, self.digest_key, self.clock)
         self.finder = Finder(self.store, self.digest_key)
+        self.eraser = Eraser(
+            self.writer,
+            store,
+            Faulty(self.journal, self.faults),
+            self.digest_key,
+            self.clock,
+            self.erase_blob,
+        )
 
     def open(self) -> "AssembledLog":
         """Open the log and start the writer."""
+        self.eraser.replay()
         open_log(self.writer, self.sealer, self.digest_key, self.clock)
+        self.eraser.complete()
         return self
+
+    def erase_blob(self, sha256: bytes, _: str) -> None:
+        """Stand for the folder of files."""
+        with self.faults.around("erase_blob"):
+            self.blobs_erased.append(sha256)
 
     def close(self) -> None:
         """Stop the writer."""
@@ -67,7 +88,9 @@ class AssembledLog:
 
     def check(self, answered: Sequence[str] = ()) -> int:
         """Re-verify the whole log."""
-        return check_log(self.store, ORIGIN, self.signer.log_key, answered)
+        policy = policy_of(self.signer.log_key, self.signer.address, TARGET)
+        newest = self.register.newest()
+        return check_log(self.store, policy, self.digest_key, newest, answered)
 
 
 def submission(case: str | None = None, **data: Any) -> bytes:

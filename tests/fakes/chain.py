@@ -15,7 +15,7 @@ from liuhen.core import rlp
 from liuhen.core.chain_evidence import HEAD_ANCHORED, ChainEvidence
 from liuhen.core.chain_view import AnchoredHead
 from liuhen.core.errors import AuditError, Unavailable
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead, verify_consistency
 from liuhen.ports import AnchorTx, Block, ChainIdentity, ChainTarget, MinedIn, TxReceipt
 

@@ -13,6 +13,7 @@ from liuhen.core.merkle import leaf_hash
 from liuhen.core.receipt import receipt_text
 from liuhen.core.submission import prepare
 from liuhen.core.tiles import Edge, TileRef, Tree
+from tests.proof_kit import cose_receipt, tlog_proof
 from tests.receipt_kit import Kit
 
 URL = "http://127.0.0.1:8420"
@@ -24,6 +25,7 @@ class FakeService:
     Attributes:
         fail_before: So many requests from now on are lost before anything is done.
         fail_after: So many are done, and their answer is lost.
+        lose_posts: The same, of those only that enter something.
         answers: Answers to give in place of the next ones.
         requests: Every request that came.
         lives: Life words to tell, one a question; the last one stays.
@@ -31,7 +33,7 @@ class FakeService:
 
     def __init__(self) -> None:
         self.kit = Kit()
-        self.fail_before, self.fail_after = 0, 0
+        self.fail_before, self.fail_after, self.lose_posts = 0, 0, 0
         self.answers: list[httpx2.Response] = []
         self.requests: list[httpx2.Request] = []
         self.lives = ["sealed", "anchored", "final"]
@@ -57,6 +59,9 @@ class FakeService:
         if self.answers:
             return self.answers.pop(0)
         answer = self._answer(request)
+        if self.lose_posts and request.method == "POST":
+            self.lose_posts -= 1
+            raise httpx2.ReadError("connection reset")
         if self.fail_after:
             self.fail_after -= 1
             raise httpx2.ReadError("connection reset")
@@ -98,13 +103,27 @@ class FakeService:
         proof = self.kit.tree.inclusion(index, self.size)
         return receipt_text(rows, index, proof, self.kit.checkpoint(self.size)).encode()
 
-    def _read(self, request: httpx2.Request) -> httpx2.Response:
+    def proof(self, record_id: str, form: str) -> bytes:
+        """Return the proof of a record's entry in another form."""
+        self.receipt(record_id)  # grows the tree
+        self.kit.index = self._rows[record_id][0]
+        if form == "cose":
+            return cose_receipt(self.kit, self.size).to_bytes()
+        return tlog_proof(self.kit, self.size).to_text().encode()
+
+    def _read(self, request: httpx2.Request) -> httpx2.Response:  # noqa: PLR0911 -- one a path
         match request.url.path.split("/")[2:]:
             case ["records", record_id, "receipt"] if record_id in self._rows:
                 return httpx2.Response(200, content=self.receipt(record_id))
+            case ["records", record_id, "proof" | "cose" as form] if record_id in self._rows:
+                return httpx2.Response(200, content=self.proof(record_id, form))
             case ["records", record_id] if record_id in self._rows:
                 life = self.lives.pop(0) if len(self.lives) > 1 else self.lives[0]
                 return httpx2.Response(200, json={"record_id": record_id, "life": life})
+            case ["kit", "checkpoint"]:
+                return httpx2.Response(200, text=self.kit.checkpoint(0))
+            case [] if request.url.path == "/readyz":
+                return httpx2.Response(200, json={"logs": [{"log": "kit"}], "ready": True})
             case ["kit", "tile", *rest]:
                 return self._tile("/".join(["tile", *rest]))
             case ["lookup"]:

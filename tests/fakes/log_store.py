@@ -3,14 +3,15 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
-from liuhen.core.errors import HistoryMismatch, Unavailable
+from liuhen.core.errors import HistoryMismatch, Unavailable, Unknown
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 from liuhen.domain.admission import CaseState
 from liuhen.ports import (
     AnsweredKey,
+    ErasedRecord,
     Group,
     MappedCase,
     StoredHead,
@@ -70,6 +71,9 @@ class MemoryLogStore:
             yield MemoryAppending(draft)
             self.content = draft
 
+    def purge(self) -> bool:
+        return True
+
     def put_checkpoint(self, size: int, note: str) -> None:
         self.content.checkpoints.setdefault(size, note)
 
@@ -126,6 +130,25 @@ class MemoryAppending:
 
     def answered(self, keys: Sequence[bytes]) -> Mapping[bytes, AnsweredKey]:
         return {key: self._draft.answered[key] for key in keys if key in self._draft.answered}
+
+    def record(self, record_id: str) -> StoredRecord | None:
+        found = [r for r in self._draft.records.values() if r.record_id == record_id]
+        return found[0] if found else None
+
+    def erase(self, erased: ErasedRecord) -> None:
+        draft, index = self._draft, erased.entry_index
+        if index not in draft.records:
+            raise Unknown(f"this log has no record at leaf index {index}")
+        draft.records[index] = replace(
+            draft.records[index], body=None, secret=None, rows=erased.rows
+        )
+        draft.digests = {each for each in draft.digests if each[1] != index}
+        draft.digests |= {(digest, index) for digest in erased.keyed_digests}
+        draft.answered = {
+            key: replace(answer, submission=b"") if answer.record_id == erased.record_id else answer
+            for key, answer in draft.answered.items()
+            if answer.record_id != erased.record_id or answer.submission != key
+        }
 
     def store(self, group: Group) -> None:
         draft = self._draft

@@ -2,13 +2,13 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from liuhen.core.chain_view import NodeAnswer
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 
 CODES = {keccak256(code): code for code in (b"code", b"")}
 HEAD_AT = keccak256(b"headAt(bytes32,uint64)")[:4].hex()
@@ -19,11 +19,22 @@ LATEST = keccak256(b"latest(bytes32)")[:4].hex()
 def node_server(answer: NodeAnswer) -> Iterator[str]:
     """Serve until the block is left; gives the node's URL."""
 
+    def say(body: bytes) -> bytes:
+        asked = json.loads(body)
+        result = reply(answer, asked["method"], asked["params"])
+        return json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode()
+
+    with server_saying(say) as url:
+        yield url
+
+
+@contextmanager
+def server_saying(say: Callable[[bytes], bytes]) -> Iterator[str]:
+    """Serve what `say` makes of the body of each request, with status 200; gives the URL."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            result = reply(answer, asked["method"], asked["params"])
-            body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode()
+            body = say(self.rfile.read(int(self.headers["content-length"])))
             self.send_response(200)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
@@ -64,7 +75,7 @@ def block(answer: NodeAnswer, position: str) -> dict[str, str] | None:
     return {
         "number": hex(number),
         "hash": "0x" + known.hex(),
-        "timestamp": hex(1_774_942_000 + number),
+        "timestamp": hex(answer.block_times.get(number, 1_774_942_000 + number)),
     }
 
 

@@ -25,7 +25,9 @@ NOBODY = "http://127.0.0.1:9"
 BODY_BYTES = 200_000
 
 
-def write_policy(folder: Path, *, chain_id: int = CHAIN_ID, require: Life = Life.SEALED) -> Path:
+def write_policy(
+    folder: Path, *, chain_id: int = CHAIN_ID, require: Life = Life.SEALED, **more: Any
+) -> Path:
     """Make keys and a trust policy in a folder."""
     create_missing_keys(folder / "keys")
     signer = load_signer(folder / "keys", ORIGIN)
@@ -40,6 +42,7 @@ def write_policy(folder: Path, *, chain_id: int = CHAIN_ID, require: Life = Life
         contract=CONTRACT,
         code_hash=bytes(32),
         max_anchor_age_seconds=3600,
+        **more,
     )
     file = folder / "policy.json"
     file.write_bytes(canonical(policy.to_json()))
@@ -61,8 +64,8 @@ def settings_in(folder: Path, **values: object) -> Settings:
 
 
 @contextmanager
-def running_logs(folder: Path) -> Iterator[ServedLogs]:
+def running_logs(folder: Path, **values: object) -> Iterator[ServedLogs]:
     """Run the service."""
     write_policy(folder)
-    with open_service(settings_in(folder), development=True, anchor=True) as logs:
+    with open_service(settings_in(folder, **values), development=True, anchor=True) as logs:
         yield logs

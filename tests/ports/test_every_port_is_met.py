@@ -6,18 +6,42 @@ The functions are never called: that they are well typed is the test.
 import inspect
 
 import liuhen.ports
+from liuhen.adapters.blob_folder import BlobFolder
+from liuhen.adapters.blob_s3 import BlobBucket
 from liuhen.adapters.clock import SystemClock
+from liuhen.adapters.erasures_file import ErasuresFile
+from liuhen.adapters.http_witness import HttpWitness
 from liuhen.adapters.keys_file import FileSigner
 from liuhen.adapters.register_file import RegisterFile
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.appending import SqlAppending
+from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
-from liuhen.ports import AnchorStore, Appending, Clock, HeadRegister, HeadSigner, Logs, LogStore
+from liuhen.adapters.sql.stored_tables import SqlStoredTables
+from liuhen.ports import (
+    AnchorStore,
+    Appending,
+    Blobs,
+    Clock,
+    CosignedStore,
+    ErasureJournal,
+    HeadRegister,
+    HeadSigner,
+    Logs,
+    LogStore,
+    StoredTables,
+    Witness,
+)
 from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.clock import FakeClock
+from tests.fakes.cosigned_store import MemoryCosignedStore
+from tests.fakes.erasure_journal import MemoryJournal
 from tests.fakes.head_register import MemoryRegister
 from tests.fakes.head_signer import KnownSigner
 from tests.fakes.log_store import MemoryAppending, MemoryLogs, MemoryLogStore
+from tests.fakes.stored_tables import MemoryTables
+from tests.fakes.witness import MemoryWitness
 
 
 def clocks(real: SystemClock, fake: FakeClock) -> list[Clock]:
@@ -45,6 +69,26 @@ def signers(real: FileSigner, fake: KnownSigner) -> list[HeadSigner]:
 
 
 def anchor_stores(real: SqlAnchorStore, fake: MemoryAnchorStore) -> list[AnchorStore]:
+    return [real, fake]
+
+
+def witnesses(real: HttpWitness, fake: MemoryWitness) -> list[Witness]:
+    return [real, fake]
+
+
+def cosigned_stores(real: SqlCosignedStore, fake: MemoryCosignedStore) -> list[CosignedStore]:
+    return [real, fake]
+
+
+def blobs(folder: BlobFolder, bucket: BlobBucket, fake: MemoryBlobs) -> list[Blobs]:
+    return [folder, bucket, fake]
+
+
+def erasure_journals(real: ErasuresFile, fake: MemoryJournal) -> list[ErasureJournal]:
+    return [real, fake]
+
+
+def stored_tables(real: SqlStoredTables, fake: MemoryTables) -> list[StoredTables]:
     return [real, fake]
 
 

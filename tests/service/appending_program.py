@@ -65,7 +65,7 @@ def open_service(folder: Path) -> Service:
     sealer = HeadSealer(ORIGIN, register, load_signer(folder / "keys", ORIGIN), [TARGET])
     writer = LogWriter(ORIGIN, store, sealer, clock)
     digest_key = DigestKey(load_key(folder / "keys" / LOOKUP_KEY))
-    prover = Prover(store, [], lambda: writer.published)
+    prover = Prover(store, [], lambda: writer.published, sealer.seal_size)
     open_log(writer, sealer, digest_key, clock)
     appender = Appender(writer, prover.receipt_of, digest_key, clock)
     return Service(writer, appender, register, database)

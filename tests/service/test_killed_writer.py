@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from liuhen.adapters.keys_file import load_signer
+from liuhen.adapters.keys_file import LOOKUP_KEY, load_key, load_signer
 from liuhen.adapters.register_file import RegisterFile
 from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
+from liuhen.app.digest_key import DigestKey
 from liuhen.app.log_state import load_state
 from liuhen.core.errors import HistoryMismatch
-from tests.check_log import check_log
-from tests.service.appending_program import ORIGIN, open_service
+from tests.check_log import check_log, policy_of
+from tests.service.appending_program import ORIGIN, TARGET, open_service
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("appending_program.py")
@@ -52,9 +53,12 @@ def check(folder: Path, acknowledged: Sequence[str]) -> int:
     log = SqlLogs(database).find(ORIGIN)
     assert log is not None
     store = SqlLogStore(database, log.log_id)
-    log_key = load_signer(folder / "keys", ORIGIN).log_key
+    signer = load_signer(folder / "keys", ORIGIN)
+    policy = policy_of(signer.log_key, signer.address, TARGET)
+    digest_key = DigestKey(load_key(folder / "keys" / LOOKUP_KEY))
     fields = [line.split() for line in acknowledged]
-    size = check_log(store, ORIGIN, log_key, [record_id for record_id, _, _ in fields])
+    numbers = [record_id for record_id, _, _ in fields]
+    size = check_log(store, policy, digest_key, answered=numbers)
     tree = load_state(store).tree
     register = RegisterFile(folder / "register" / "jyg.register", ORIGIN)
     signed = register.newest()

@@ -13,13 +13,13 @@ from typing import NamedTuple, Protocol
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest, Replayed
 from liuhen.app.log_writer import LogWriter
-from liuhen.app.record_id import RECORD_ID_NOISE, new_record_id
 from liuhen.app.waiting import Appended, LoopSink, ThreadSink
 from liuhen.core.commitment import SECRET_BYTES
 from liuhen.core.errors import MalformedRecord
+from liuhen.core.record_id import RECORD_ID_NOISE, new_record_id
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
-from liuhen.core.submission import prepare
-from liuhen.domain.catalogue import check_submittable
+from liuhen.core.submission import Draft, prepare
+from liuhen.domain.catalogue import PADDED_TYPES, check_data, check_submittable
 from liuhen.ports import Clock
 
 LARGE_BODY_BYTES = 64 * 2**10
@@ -171,8 +171,20 @@ def prepare_request(
     idempotency_key: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     by_service: bool = False,
+    record_id: str | None = None,
 ) -> AppendRequest:
-    """Make a record ready for the writer, with a fresh number, secret and nonce.
+    """Make a record ready for the writer, with a fresh secret and nonce.
+
+    Args:
+        body: The request's body.
+        origin: The log's name.
+        digest_key: Keys what the database may not hold plainly.
+        clock: Gives record numbers their time.
+        network_address: Where the submission came from, if that is kept.
+        idempotency_key: As the client sent it.
+        limits: What one record may cost.
+        by_service: Whether the service itself is the client.
+        record_id: The record's number, where it is settled already; else a fresh one.
 
     Raises:
         MalformedJson: The body is not strict JSON.
@@ -186,15 +198,17 @@ def prepare_request(
     draft = prepare(
         body,
         origin=origin,
-        record_id=new_record_id(clock.now(), noise[:RECORD_ID_NOISE]),
+        record_id=record_id or new_record_id(clock.now(), noise[:RECORD_ID_NOISE]),
         secret=noise[RECORD_ID_NOISE:-NONCE_BYTES],
         nonce=noise[-NONCE_BYTES:].hex(),
         network_address=network_address,
         limits=limits,
         own_types=by_service,
+        padded_types=PADDED_TYPES,
     )
     if not by_service:
         check_submittable(draft.type)  # the writer asks again; this spares it the trouble
+        check_data(draft.type, draft.data)
     digests = dict.fromkeys((draft.data_digest, *draft.attachment_digests))
     keyed = None if idempotency_key is None else digest_key.of_idempotency_key(idempotency_key)
     return AppendRequest(
@@ -202,6 +216,20 @@ def prepare_request(
         body_bytes=len(body),
         keyed_digests=[digest_key.of_digest(digest) for digest in digests],
         answer_key=keyed,
-        submission=b"" if keyed is None else digest_key.of_submission(draft.submission_digest),
+        submission=_keyed_submission(draft, idempotency_key, digest_key),
         by_service=by_service,
     )
+
+
+def _keyed_submission(draft: Draft, key: str | None, digest_key: DigestKey) -> bytes:
+    """Return what a repetition under the same idempotency key is compared with.
+
+    A key may itself be the SHA-256 of the submission; `liuhen append` makes such keys. Then key and
+    submission are one and the same, and are marked so by being equal: an erasure destroys every
+    digest of the whole, and has to know that this key is one.
+    """
+    if key is None:
+        return b""
+    if key == draft.submission_digest.hex():
+        return digest_key.of_idempotency_key(key)
+    return digest_key.of_submission(draft.submission_digest)

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from liuhen.app.erasing import Erasing
 from liuhen.app.log_state import LogState
 from liuhen.core.case_map import SALT_BYTES, case_key, case_value
-from liuhen.core.errors import IdempotencyMismatch
+from liuhen.core.errors import IdempotencyMismatch, Unknown
 from liuhen.core.log_entry import map_head_entry
 from liuhen.core.merkle import TreeHead, leaf_hash
 from liuhen.core.record import AfterBlock
@@ -21,6 +22,7 @@ from liuhen.domain.admission import CaseState, admit
 from liuhen.ports import (
     AnsweredKey,
     Appending,
+    ErasedRecord,
     Group,
     MapHead,
     MappedCase,
@@ -41,6 +43,7 @@ class AppendRequest:
         answer_key: Keyed idempotency key, if the client gave one.
         submission: Keyed digest of the submission; used with `answer_key`.
         by_service: The service's own record, of a type beginning with `log.`.
+        erasing: The erasure that this record tells of, carried out together with it.
     """
 
     draft: Draft
@@ -49,6 +52,7 @@ class AppendRequest:
     answer_key: bytes | None = None
     submission: bytes = b""
     by_service: bool = False
+    erasing: Erasing | None = None
 
 
 class Admitted(NamedTuple):
@@ -117,6 +121,7 @@ class Grouping:
             IdempotencyMismatch: The key was used for another submission.
             RecordRefused: A rule of the domain refuses the record.
             MalformedRecord: What the writer would fill in breaks a rule of the envelope.
+            ErasureRefused: What is to be erased with it cannot be.
         """
         draft = request.draft
         answered = self._find_answer(request)
@@ -124,7 +129,11 @@ class Grouping:
             return Replayed(answered.record_id)
         before = None if draft.case is None else self._cases[draft.case]
         state = admit(before, draft, by_service=request.by_service)
-        return self._take(request, state, self._complete(draft, state))
+        erased = self._erase(request.erasing)
+        admitted = self._take(request, state, self._complete(draft, state))
+        if erased is not None:
+            self._session.erase(erased)
+        return admitted
 
     def end_with_map_head(self) -> None:
         """Append the entry that commits to the case map of everything before it."""
@@ -162,9 +171,17 @@ class Grouping:
         if request.answer_key is None:
             return None
         answered = self._answered.get(request.answer_key)
-        if answered is not None and answered.submission != request.submission:
+        if answered is not None and answered.submission not in (b"", request.submission):
             raise IdempotencyMismatch("the idempotency key was used before, for another submission")
         return answered
+
+    def _erase(self, erasing: Erasing | None) -> ErasedRecord | None:
+        if erasing is None:
+            return None
+        record = self._session.record(erasing.erasure.record_id)
+        if record is None:
+            raise Unknown(f"this log has no record {erasing.erasure.record_id}")
+        return erasing.of(record)
 
     def _complete(self, draft: Draft, state: CaseState | None) -> Sealed:
         if state is None:
@@ -183,6 +200,7 @@ class Grouping:
             case=draft.case,
             case_seq=None if state is None else state.count,
             recorded_at=self._recorded_at,
+            padded_to=draft.padded_to,
         )
         self._entries.append(sealed.commitment)
         self._records.append(record)

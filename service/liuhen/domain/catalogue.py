@@ -7,11 +7,14 @@ error in a name would otherwise hide a record from everybody who looks for its t
 
 from dataclasses import dataclass
 
-from liuhen.core.errors import RecordRefused
+from liuhen.core.canonical import JsonValue
+from liuhen.core.detached import DETACHED, check_detached_data
+from liuhen.core.errors import MalformedRecord, RecordRefused
 
 GENERIC = "generic"
-DETACHED = "detached"
 LOG_OPENED = "log.opened"
+LOG_KEYS = "log.keys"
+LOG_ERASURE = "log.erasure"
 RESERVED_PREFIX = "log."
 
 
@@ -25,27 +28,33 @@ class RecordType:
         en: Name in English.
         counts_before_opening: Its very number is secret before the opening, so it may enter the
             log only through a slot (evidence §5).
+        counts_elements: How many elements it has is secret too, so its commitment is padded, and
+            its disclosures do not name what they hide (evidence §2).
     """
 
     name: str
     zh: str
     en: str
     counts_before_opening: bool = False
+    counts_elements: bool = False
 
 
 _TYPES = (
     RecordType(GENERIC, "一般记录", "Generic record"),
     RecordType(DETACHED, "内容自存的记录", "Record whose content stays with its submitter"),
     RecordType(LOG_OPENED, "日志启用", "Opening of the log"),
-    RecordType("log.erasure", "字段删除", "Erasure of a field"),
+    RecordType(LOG_KEYS, "日志密钥更换", "Change of log keys"),
+    RecordType(LOG_ERASURE, "字段删除", "Erasure of a field"),
     RecordType("project", "项目登记", "Project registration"),
     RecordType("tolerant_acceptance", "容缺受理", "Acceptance with missing papers"),
     RecordType("credit_commitment", "信用承诺", "Credit commitment", counts_before_opening=True),
     RecordType("tender_document", "招标文件", "Tender document"),
     RecordType("publication", "公告公示", "Publication"),
     RecordType("bid_receipt", "投标回执", "Bid receipt", counts_before_opening=True),
-    RecordType("expert_draw", "专家抽取", "Draw of experts"),
-    RecordType("seat_assignment", "工位卡位", "Seat assignment"),
+    # How many were drawn, refused or had to recuse themselves tells who they can be.
+    RecordType("expert_draw", "专家抽取", "Draw of experts", counts_elements=True),
+    # The secret map of seats: its length tells how many experts and projects share a room.
+    RecordType("seat_assignment", "工位卡位", "Seat assignment", counts_elements=True),
     RecordType("opening_record", "开标记录", "Record of the opening"),
     RecordType("score_sheet", "个人打分表", "Score sheet"),
     RecordType("clarification", "澄清说明", "Clarification"),
@@ -69,6 +78,7 @@ _TYPES = (
     RecordType("verification_event", "核验记录", "Verification of a record"),
 )
 CATALOGUE = {record_type.name: record_type for record_type in _TYPES}
+PADDED_TYPES = frozenset(each.name for each in _TYPES if each.counts_elements)
 
 
 def check_submittable(name: str) -> None:
@@ -93,3 +103,18 @@ def check_submittable(name: str) -> None:
             f"the number of {name!r} records is secret before the opening, so they enter only"
             f" through slots, which this log does not have; once opened, use {GENERIC!r}",
         )
+
+
+def check_data(name: str, data: JsonValue) -> None:
+    """Check what a record of this type must hold, where its type says so.
+
+    Raises:
+        RecordRefused: It holds something else; names the member and the rule.
+    """
+    if name != DETACHED:
+        return
+    try:
+        check_detached_data(data)
+    except MalformedRecord as error:
+        rule = f"{error.rule}: a record of type {DETACHED!r} holds a commitment and nothing else"
+        raise RecordRefused(error.field, rule) from error

@@ -13,6 +13,8 @@ from liuhen.ports.anchor import (
     StoredAnchor,
     StoredAttempt,
 )
+from liuhen.ports.audit import RawRow, StoredTables
+from liuhen.ports.blob import Blobs
 from liuhen.ports.chain import (
     AnchorTx,
     Block,
@@ -24,10 +26,12 @@ from liuhen.ports.chain import (
     TxReceipt,
 )
 from liuhen.ports.clock import Clock
+from liuhen.ports.erasure import ErasureJournal
 from liuhen.ports.head import HeadRegister, HeadSigner
 from liuhen.ports.log import (
     AnsweredKey,
     Appending,
+    ErasedRecord,
     Group,
     LogReading,
     Logs,
@@ -40,6 +44,7 @@ from liuhen.ports.log import (
     StoredRecord,
     StoredRow,
 )
+from liuhen.ports.witness import CosignedHead, CosignedReading, CosignedStore, OtherSize, Witness
 
 __all__ = [
     "AnchorStore",
@@ -47,11 +52,17 @@ __all__ = [
     "AnchoredReading",
     "AnsweredKey",
     "Appending",
+    "Blobs",
     "Block",
     "Chain",
     "ChainIdentity",
     "ChainTarget",
     "Clock",
+    "CosignedHead",
+    "CosignedReading",
+    "CosignedStore",
+    "ErasedRecord",
+    "ErasureJournal",
     "Group",
     "HeadRegister",
     "HeadSigner",
@@ -63,12 +74,16 @@ __all__ = [
     "MappedCase",
     "MinedIn",
     "NewAttempt",
+    "OtherSize",
+    "RawRow",
     "StoredAnchor",
     "StoredAttempt",
     "StoredHead",
     "StoredLog",
     "StoredRecord",
     "StoredRow",
+    "StoredTables",
     "TransactionSigner",
     "TxReceipt",
+    "Witness",
 ]

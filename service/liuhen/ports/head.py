@@ -53,7 +53,7 @@ class HeadSigner(Protocol):
     """Ethereum address of the second key, 20 bytes."""
 
     def sign_text(self, text: bytes) -> bytes:
-        """Sign a checkpoint's text with Ed25519; 64 bytes.
+        """Sign a checkpoint's text, or the Sig_structure of a COSE receipt, with Ed25519; 64 bytes.
 
         Raises:
             Unavailable: The key cannot be used now.

@@ -47,22 +47,29 @@ class StoredRecord:
     Attributes:
         entry_index: Leaf index of its entry.
         record_id: UUIDv7 in its text form.
-        body: The canonical record, exactly what was committed to.
-        secret: 32 bytes, source of the salts. Never leaves the service.
+        body: The canonical record, exactly what was committed to; None after an erasure.
+        secret: 32 bytes, source of the salts. Never leaves the service; None after an erasure.
         type: Record type.
         case: Case code, if it belongs to a case.
         case_seq: Its number in the case, from 0.
         recorded_at: As in the record.
+        rows: After an erasure, and only then: canonical text of a receipt's `rows`, the erased
+            fields withheld; with it the salts of all others.
+        padded_to: Number of leaves of its commitment where that is padded; else None.
+
+    `app/rows.py` reads both forms; nobody else should look at `body`, `secret` or `rows`.
     """
 
     entry_index: int
     record_id: str
-    body: bytes = field(repr=False)
-    secret: bytes = field(repr=False)
+    body: bytes | None = field(repr=False)
+    secret: bytes | None = field(repr=False)
     type: str
     case: str | None
     case_seq: int | None
     recorded_at: str
+    rows: str | None = field(default=None, repr=False)
+    padded_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,31 @@ class AnsweredKey:
 
     Attributes:
         key: Keyed digest of the key, 32 bytes.
-        submission: Keyed digest of the submission, 32 bytes.
+        submission: Keyed digest of the submission, 32 bytes; equal to `key` where the key is
+            itself a digest of the submission; empty once the record was erased in part.
         record_id: The record that it led to.
     """
 
     key: bytes
     submission: bytes
     record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedRecord:
+    """What is left of a record after an erasure.
+
+    Attributes:
+        entry_index: Its leaf index.
+        record_id: Its number.
+        rows: Canonical text of the `rows` of its receipts, the erased fields withheld.
+        keyed_digests: What it is still to be found by.
+    """
+
+    entry_index: int
+    record_id: str
+    rows: str = field(repr=False)
+    keyed_digests: Sequence[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +192,22 @@ class Appending(Protocol):
         """Return what is known of those of the keyed idempotency keys that were used."""
         ...
 
+    def record(self, record_id: str) -> StoredRecord | None:
+        """Return the record with this number, with what this session erased of it."""
+        ...
+
+    def erase(self, erased: ErasedRecord) -> None:
+        """Destroy what an erasure takes from a record: no file of the store holds it any more.
+
+        Body, secret, rows of an earlier erasure, keyed digests that are not given, and keyed
+        digests of the submission. Like `store`, it counts once the session has ended without an
+        error; what lies in the store's own journals goes with the next `LogWriting.purge`.
+
+        Raises:
+            Unknown: There is no such record.
+        """
+        ...
+
     def store(self, group: Group) -> None:
         """Add a group. Nothing of it is durable before the session ends without an error."""
         ...
@@ -190,6 +231,18 @@ class LogWriting(Protocol):
 
     def put_checkpoint(self, size: int, note: str) -> None:
         """Store a signed checkpoint for good; storing the same again is harmless."""
+        ...
+
+    def purge(self) -> bool:
+        """Let the store's files forget what was erased; again is harmless.
+
+        Returns:
+            Whether they have; False while somebody still reads an older state, or where that is
+            left to the operator. The caller tries again.
+
+        Raises:
+            Unavailable: The database refused.
+        """
         ...
 
 

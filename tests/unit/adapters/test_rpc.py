@@ -12,7 +12,7 @@ import pytest
 from liuhen.adapters.rpc import NodeBlock, RpcNode
 from liuhen.core.chain_view import AnchoredHead, ChainQuestion, NodeAnswer, NodeSilence
 from liuhen.core.errors import Unavailable
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 
 URL = "http://someone:hunter2@node.example:8545/key-of-ours?token=secret"

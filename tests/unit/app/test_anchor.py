@@ -105,6 +105,24 @@ def test_nothing_new_means_nothing_is_sent() -> None:
     assert world.chain.height == 2
 
 
+def test_a_head_that_witnesses_hold_back_is_not_even_planned() -> None:
+    world = World()
+    held: list[TreeHead] = []
+
+    def hold_back(head: TreeHead) -> None:
+        held.append(head)
+        raise Unavailable("too few witnesses")
+
+    world.anchorer.log = replace(world.anchorer.log, check_cosigned=hold_back)
+    with pytest.raises(Unavailable, match="too few"):
+        world.anchorer.step()
+    assert held == [world.log.head().tree]
+    assert not world.store.anchors
+    assert not world.chain.sent
+    world.start().step()
+    assert world.states() == ["planned"]
+
+
 def test_an_empty_log_is_not_anchored() -> None:
     world = World(size=0)
     assert world.anchorer.step() is Progress.IDLE

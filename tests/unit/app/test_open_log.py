@@ -26,6 +26,7 @@ def test_a_new_log_publishes_size_0_and_then_its_opening(log: AssembledLog) -> N
     assert note is not None
     assert Checkpoint.parse(SignedNote.parse(note).text) == Checkpoint(ORIGIN, 0, EMPTY_ROOT)
     (opened,) = log.store.records(0, 1)
+    assert opened.body is not None
     record = parse_record(opened.body)
     assert record["type"] == "log.opened"
     assert record["data"] == {"origin": ORIGIN, "keys": log.sealer.vkeys}

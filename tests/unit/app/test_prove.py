@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from liuhen.app.seal import Published
+from liuhen.app.seal import HeadSealer, Published
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.commitment import commit
-from liuhen.core.errors import NotYet, Unknown
+from liuhen.core.cose_receipt import CoseReceipt
+from liuhen.core.errors import HistoryMismatch, NotYet, Unknown
 from liuhen.core.merkle import (
     EMPTY_ROOT,
     TreeHead,
@@ -25,7 +26,8 @@ from liuhen.core.tiles import TileRef
 from liuhen.domain.anchor_life import AnchorState
 from liuhen.ports import ChainTarget, MinedIn
 from tests.fakes.anchor_store import MemoryAnchorStore
-from tests.fakes.assembled_log import TARGET, AssembledLog
+from tests.fakes.assembled_log import ORIGIN, TARGET, AssembledLog
+from tests.fakes.head_signer import KnownSigner
 
 Assemble = Callable[..., AssembledLog]
 BLOCK = MinedIn(7, b"\7" * 32, 1_800_000_000, 0, 0)
@@ -36,6 +38,8 @@ def checked(log: AssembledLog, text: str) -> tuple[Receipt, Checkpoint]:
     receipt = parse_receipt(text.encode())
     checkpoint = Checkpoint.parse(SignedNote.parse(receipt.checkpoint).text)
     (record,) = log.store.records(receipt.entry_index, receipt.entry_index + 1)
+    assert record.body is not None
+    assert record.secret is not None
     entry = commit(parse_record(record.body), record.secret).commitment
     verify_inclusion(
         leaf_hash(entry), receipt.entry_index, checkpoint.size, receipt.inclusion, checkpoint.root
@@ -152,6 +156,39 @@ def test_a_tlog_proof_has_the_form_of_its_specification(log: AssembledLog) -> No
 def test_a_log_of_one_entry_has_an_empty_proof(log: AssembledLog) -> None:
     text = log.prover.tlog_proof(0)
     assert text == f"c2sp.org/tlog-proof@v1\nindex 0\n\n{log.prover.checkpoint()}"
+
+
+def test_a_cose_receipt_holds_under_the_newest_head(log: AssembledLog) -> None:
+    for number in range(6):
+        log.append(n=number)
+    for index, entry in enumerate(log.store.entries(0, 7)):
+        receipt = CoseReceipt.parse(log.prover.cose_receipt(index))
+        assert receipt.verify(log.signer.log_key, entry) == log.writer.published.tree
+    with pytest.raises(NotYet):
+        log.prover.cose_receipt(7)
+
+
+def test_one_signature_serves_all_cose_receipts_of_a_head(log: AssembledLog) -> None:
+    log.append()
+    before = len(log.signer.signed)
+    first, second = log.prover.cose_receipt(0), log.prover.cose_receipt(1)
+    assert len(log.signer.signed) == before + 1
+    assert CoseReceipt.parse(first).signed == CoseReceipt.parse(second).signed
+
+
+def test_nothing_is_signed_for_a_head_that_was_not_sealed_here(log: AssembledLog) -> None:
+    signer = KnownSigner(ORIGIN)
+    sealer = HeadSealer(ORIGIN, log.register, signer, [])
+    with pytest.raises(NotYet):
+        sealer.seal_size()
+    newest = log.register.newest()
+    assert newest is not None
+    sealer.seal(newest, [])
+    before = sealer.seal_size()
+    with pytest.raises(HistoryMismatch):
+        sealer.seal(TreeHead(newest.size, bytes(32)), [])
+    assert sealer.seal_size() == before
+    assert before.tree == newest
 
 
 def test_tiles_and_bundles_rebuild_the_root(log: AssembledLog) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from liuhen.core.errors import RecordRefused
-from liuhen.domain.catalogue import CATALOGUE, check_submittable
+from liuhen.domain.catalogue import CATALOGUE, PADDED_TYPES, check_submittable
 
 
 def test_every_type_has_a_name_in_both_languages() -> None:
@@ -37,3 +37,7 @@ def test_all_other_types_may_be_submitted() -> None:
     for name, record_type in CATALOGUE.items():
         if not record_type.counts_before_opening and not name.startswith("log."):
             check_submittable(name)
+
+
+def test_types_whose_number_of_elements_is_secret_are_padded() -> None:
+    assert {"expert_draw", "seat_assignment"} == PADDED_TYPES

@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, update
 
+from liuhen.adapters.sql.erasing import erase_record
+from liuhen.adapters.sql.log_queries import RECORD
 from liuhen.adapters.sql.log_rows import (
     CASE_COLUMNS,
     case_values,
     head_values,
     read_head,
     record_values,
+    stored_record,
 )
 from liuhen.adapters.sql.many_rows import insert_rows, put_rows
 from liuhen.adapters.sql.tables import (
@@ -27,7 +30,7 @@ from liuhen.adapters.sql.tables import (
 )
 from liuhen.core.errors import Unavailable
 from liuhen.domain.admission import CaseState
-from liuhen.ports import AnsweredKey, Group
+from liuhen.ports import AnsweredKey, ErasedRecord, Group, StoredRecord
 
 _HEAD, _ENTRY, _RECORD = table_of(HeadRow), table_of(EntryRow), table_of(RecordRow)
 _TILE, _CASE, _KEY = table_of(TileRow), table_of(CaseRow), table_of(IdempotencyRow)
@@ -47,8 +50,11 @@ _IN_CHUNK = 500
 class SqlAppending:
     """A writing session; the head row is locked where the database locks rows."""
 
-    def __init__(self, connection: Connection, log_id: int) -> None:
+    def __init__(
+        self, connection: Connection, log_id: int, destroyed: set[bytes] | None = None
+    ) -> None:
         self._connection = connection
+        self._destroyed = set[bytes]() if destroyed is None else destroyed
         self._log_id = log_id
         self.head = read_head(connection, log_id, hold=True)
 
@@ -72,6 +78,16 @@ class SqlAppending:
             )
             found.update((row.key, AnsweredKey(*row)) for row in self._connection.execute(query))
         return found
+
+    def record(self, record_id: str) -> StoredRecord | None:
+        """Return the record with this number, with the erasures of this session."""
+        query = {"log": self._log_id, "record_id": record_id}
+        found = self._connection.execute(RECORD, query).first()
+        return None if found is None else stored_record(found)
+
+    def erase(self, erased: ErasedRecord) -> None:
+        """Destroy what an erasure takes from a record."""
+        self._destroyed |= erase_record(self._connection, self._log_id, erased)
 
     def store(self, group: Group) -> None:
         """Add a group."""

@@ -25,6 +25,7 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",  # what is deleted is overwritten with zeros
 )
 
 
@@ -38,12 +39,23 @@ class Database:
 
     Writers of this process wait for each other in memory, where waiting is fair; SQLite's own
     waiting polls, and would let a busy appender starve everybody else.
+
+    Attributes:
+        destroyed: Digests that were destroyed and whose copies are still to be looked for; used
+            in writing sessions only.
     """
 
     def __init__(self, url: str) -> None:
         self._writing = _engine(url, begin="BEGIN IMMEDIATE")
         self._reading = _engine(url, begin="BEGIN")
         self._turn = threading.Lock()
+        self.destroyed: set[bytes] = set()
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file; None where it is no SQLite."""
+        url = self._writing.url
+        return Path(url.database) if url.drivername.startswith("sqlite") and url.database else None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -64,6 +76,33 @@ class Database:
         """
         with _session(self._reading) as connection:
             yield connection
+
+    def cut_wal(self, wait_milliseconds: int) -> bool:
+        """Copy SQLite's WAL into the database and cut it down to nothing.
+
+        Args:
+            wait_milliseconds: How long to wait for sessions that still read from it.
+
+        Returns:
+            Whether that was done; False while others read.
+
+        Raises:
+            Unavailable: The database refused.
+        """
+        with self._turn:
+            connection = self._writing.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(f"PRAGMA busy_timeout={wait_milliseconds}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = (cursor.fetchone() or (1,))[0]
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            except sqlite3.Error as error:
+                connection.invalidate()
+                raise Unavailable(f"the database does not do its work: {error}") from error
+            finally:
+                connection.close()
+        return not busy
 
     def close(self) -> None:
         """Close all connections."""

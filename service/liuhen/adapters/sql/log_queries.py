@@ -5,7 +5,7 @@ Every query takes the parameter `log`; the others are named where they stand.
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
 
-from liuhen.adapters.sql.log_rows import CASE_COLUMNS, RECORD_COLUMNS
+from liuhen.adapters.sql.log_rows import CASE_COLUMNS, SELECT_RECORD
 from liuhen.adapters.sql.tables import (
     CaseRow,
     CheckpointRow,
@@ -40,7 +40,7 @@ ROW = select(_TILE.c.hashes).where(
     _TILE.c.tile_index == bindparam("index"),
 )
 
-_RECORDS = select(*RECORD_COLUMNS).where(_RECORD.c.log_id == _LOG).order_by(_RECORD.c.entry_index)
+_RECORDS = SELECT_RECORD.where(_RECORD.c.log_id == _LOG).order_by(_RECORD.c.entry_index)
 
 RECORD = _RECORDS.where(_RECORD.c.record_id == bindparam("record_id"))
 

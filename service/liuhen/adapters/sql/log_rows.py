@@ -1,21 +1,47 @@
 """Rows of the log's tables to and from the values of the ports."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, case, select
 
-from liuhen.adapters.sql.tables import CaseRow, HeadRow, RecordRow, table_of
+from liuhen.adapters.sql.tables import CaseRow, ErasedRecordRow, HeadRow, RecordRow, table_of
 from liuhen.core.merkle import TreeHead
 from liuhen.domain.admission import CaseState
 from liuhen.ports import StoredHead, StoredRecord
 
 _HEAD, _CASE, _RECORD = table_of(HeadRow), table_of(CaseRow), table_of(RecordRow)
+_ERASED = table_of(ErasedRecordRow)
 
 CASE_COLUMNS = tuple(_CASE.c[name] for name in CaseState.__slots__)
 """The columns of a case state, in the order of its fields."""
 
-RECORD_COLUMNS = tuple(_RECORD.c[name] for name in StoredRecord.__slots__)
-"""The columns of a record, in the order of its fields."""
+_IS_WHOLE = _ERASED.c.number.is_(None)
+
+SELECT_RECORD = select(
+    _RECORD.c.entry_index,
+    _RECORD.c.record_id,
+    case((_IS_WHOLE, _RECORD.c.body)),
+    case((_IS_WHOLE, _RECORD.c.secret)),
+    _RECORD.c.type,
+    _RECORD.c.case,
+    _RECORD.c.case_seq,
+    _RECORD.c.recorded_at,
+    _ERASED.c.rows,
+    _RECORD.c.padded_to,
+).select_from(
+    _RECORD.outerjoin(
+        _ERASED,
+        and_(
+            _ERASED.c.log_id == _RECORD.c.log_id,
+            _ERASED.c.entry_index == _RECORD.c.entry_index,
+            _ERASED.c.stands,
+        ),
+    )
+)
+"""The columns of a record in the order of its fields, for `stored_record`."""
+
+_ROWS = StoredRecord.__slots__.index("rows")
 
 
 _READ_HEAD = select(_HEAD.c.size, _HEAD.c.root, _HEAD.c.recorded_at, _HEAD.c.map_head).where(
@@ -52,7 +78,16 @@ def record_values(record: StoredRecord) -> tuple[object, ...]:
         record.case,
         record.case_seq,
         record.recorded_at,
+        record.padded_to,
     )
+
+
+def stored_record(row: Sequence[Any]) -> StoredRecord:
+    """Make the record of a row of `SELECT_RECORD`."""
+    values = list(row)
+    if values[_ROWS] is not None:
+        values[_ROWS] = values[_ROWS].decode()
+    return StoredRecord(*values)
 
 
 def case_values(case: CaseState) -> tuple[object, ...]:

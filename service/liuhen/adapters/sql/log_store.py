@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from liuhen.adapters.sql import log_queries
 from liuhen.adapters.sql.appending import SqlAppending
 from liuhen.adapters.sql.engine import Database
-from liuhen.adapters.sql.log_rows import head_values, read_head
+from liuhen.adapters.sql.erasing import purge
+from liuhen.adapters.sql.log_rows import head_values, read_head, stored_record
 from liuhen.adapters.sql.tables import CheckpointRow, HeadRow, LogRow, table_of
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
@@ -63,7 +64,7 @@ class SqlLogStore:
     def appending(self) -> Iterator[Appending]:
         """Open a session that holds the head."""
         with self._database.writing() as connection:
-            yield SqlAppending(connection, self._log_id)
+            yield SqlAppending(connection, self._log_id, self._database.destroyed)
 
     def put_checkpoint(self, size: int, note: str) -> None:
         """Store a signed checkpoint for good."""
@@ -72,6 +73,10 @@ class SqlLogStore:
             if connection.execute(select(_CHECKPOINT.c.size).where(key)).first() is None:
                 values = {"log_id": self._log_id, "size": size, "note": note}
                 connection.execute(insert(_CHECKPOINT).values(values))
+
+    def purge(self) -> bool:
+        """Let the database's files forget what was erased."""
+        return purge(self._database)
 
     # Reading
 
@@ -91,16 +96,16 @@ class SqlLogStore:
     def record(self, record_id: str) -> StoredRecord | None:
         """Return the record with this number."""
         found = self._all(log_queries.RECORD, record_id=record_id)
-        return StoredRecord(*found[0]) if found else None
+        return stored_record(found[0]) if found else None
 
     def records(self, start: int, end: int) -> Sequence[StoredRecord]:
         """Return the records with leaf index [start, end)."""
-        return [StoredRecord(*row) for row in self._all(log_queries.RECORDS, start=start, end=end)]
+        return [stored_record(row) for row in self._all(log_queries.RECORDS, start=start, end=end)]
 
     def lookup(self, keyed_digest: bytes, limit: int) -> Sequence[StoredRecord]:
         """Return the first records that contain what has this keyed digest."""
         found = self._all(log_queries.LOOKUP, digest=keyed_digest, most=limit)
-        return [StoredRecord(*row) for row in found]
+        return [stored_record(row) for row in found]
 
     def checkpoint(self, size: int) -> str | None:
         """Return the signed checkpoint of this size."""

@@ -75,7 +75,11 @@ class EntryRow(SQLModel, table=True):
 
 
 class RecordRow(SQLModel, table=True):
-    """The content of one record, with the secret its salts come from."""
+    """The content of one record, with the secret its salts come from.
+
+    After an erasure both are zeros of the same length, and an `erased_record` row stands in their
+    place: SQLite writes what keeps its length over the old bytes, and copies nothing elsewhere.
+    """
 
     __tablename__: ClassVar[str] = "record"
     __table_args__ = (
@@ -93,6 +97,27 @@ class RecordRow(SQLModel, table=True):
     case: str | None = Field(sa_column=Column(String(64)))
     case_seq: int | None = Field(sa_column=Column(BigInteger))
     recorded_at: str = Field(sa_column=Column(String(24), nullable=False))
+    padded_to: int | None = Field(default=None)
+
+
+class ErasedRecordRow(SQLModel, table=True):
+    """What is left of a record after an erasure: the `rows` of its receipts.
+
+    Rows are only added at the end, and overwritten with zeros when the next erasure supersedes
+    them (`stands` is false then): one that was moved would leave a copy in a page's free space.
+    """
+
+    __tablename__: ClassVar[str] = "erased_record"
+    __table_args__ = (
+        ForeignKeyConstraint(["log_id", "entry_index"], ["record.log_id", "record.entry_index"]),
+        _log(),
+        Index(None, "log_id", "entry_index"),
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    log_id: int
+    entry_index: int = Field(sa_column=Column(BigInteger, nullable=False))
+    stands: bool
+    rows: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class TileRow(SQLModel, table=True):
@@ -114,6 +139,26 @@ class CheckpointRow(SQLModel, table=True):
     log_id: int
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     note: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class CosignedRow(SQLModel, table=True):
+    """A checkpoint that enough witnesses cosigned."""
+
+    __tablename__: ClassVar[str] = "cosigned"
+    __table_args__ = (PrimaryKeyConstraint("log_id", "size"), _log())
+    log_id: int
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WitnessSizeRow(SQLModel, table=True):
+    """The size that a witness is believed to have cosigned last; `witness` is its vkey's digest."""
+
+    __tablename__: ClassVar[str] = "witness_size"
+    __table_args__ = (PrimaryKeyConstraint("log_id", "witness"), _log(), _NARROW)
+    log_id: int
+    witness: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
 class CaseRow(SQLModel, table=True):
@@ -161,7 +206,7 @@ class MappedCaseRow(SQLModel, table=True):
 
 
 class IdempotencyRow(SQLModel, table=True):
-    """An idempotency key that was used, both sides keyed digests."""
+    """An idempotency key that was used, both sides keyed digests; `submission` may be erased."""
 
     __tablename__: ClassVar[str] = "idempotency"
     __table_args__ = (PrimaryKeyConstraint("log_id", "key"), _log(), _NARROW)

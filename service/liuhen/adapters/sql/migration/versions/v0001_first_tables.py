@@ -71,6 +71,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("log_id", "size", name=op.f("pk_checkpoint")),
     )
     op.create_table(
+        "cosigned",
+        sa.Column("log_id", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["log_id"], ["log.log_id"], name=op.f("fk_cosigned_log_id")),
+        sa.PrimaryKeyConstraint("log_id", "size", name=op.f("pk_cosigned")),
+    )
+    op.create_table(
+        "witness_size",
+        sa.Column("log_id", sa.Integer(), nullable=False),
+        sa.Column("witness", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["log_id"], ["log.log_id"], name=op.f("fk_witness_size_log_id")),
+        sa.PrimaryKeyConstraint("log_id", "witness", name=op.f("pk_witness_size")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "entry",
         sa.Column("log_id", sa.Integer(), nullable=False),
         sa.Column("entry_index", sa.BigInteger(), nullable=False),
@@ -182,6 +199,7 @@ def upgrade() -> None:
         sa.Column("case", sa.String(length=64), nullable=True),
         sa.Column("case_seq", sa.BigInteger(), nullable=True),
         sa.Column("recorded_at", sa.String(length=24), nullable=False),
+        sa.Column("padded_to", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["log_id", "entry_index"],
             ["entry.log_id", "entry.entry_index"],
@@ -192,6 +210,27 @@ def upgrade() -> None:
             "log_id", "case", "case_seq", name=op.f("uq_record_log_id_case_case_seq")
         ),
         sa.UniqueConstraint("record_id", name=op.f("uq_record_record_id")),
+    )
+    op.create_table(
+        "erased_record",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("log_id", sa.Integer(), nullable=False),
+        sa.Column("entry_index", sa.BigInteger(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("rows", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["log_id", "entry_index"],
+            ["record.log_id", "record.entry_index"],
+            name=op.f("fk_erased_record_log_id_entry_index"),
+        ),
+        sa.ForeignKeyConstraint(["log_id"], ["log.log_id"], name=op.f("fk_erased_record_log_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_erased_record")),
+    )
+    op.create_index(
+        op.f("ix_erased_record_log_id_entry_index"),
+        "erased_record",
+        ["log_id", "entry_index"],
+        unique=False,
     )
     op.create_table(
         "mapped_case",

@@ -1,0 +1,45 @@
+"""The step of an erasure inside the writer's session: what is left of the record.
+
+The record is read again under the writer's lock, so an erasure takes what is there then, whatever
+was there when it was asked for.
+"""
+
+from dataclasses import dataclass
+
+from liuhen.app.digest_key import DigestKey
+from liuhen.app.rows import rows_of
+from liuhen.core.canonical import canonical_text
+from liuhen.core.erasure import Erasure, erase_rows, lookup_digests
+from liuhen.ports import ErasedRecord, StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """An erasure that the writer is to carry out together with appending its record.
+
+    Attributes:
+        erasure: What was decided.
+        digest_key: Keys the digests of what is left.
+    """
+
+    erasure: Erasure
+    digest_key: DigestKey
+
+    def of(self, record: StoredRecord) -> ErasedRecord | None:
+        """Return what is left of the record; None if that is what is stored already.
+
+        Raises:
+            ErasureRefused: A field cannot be erased.
+            Malformed: What is stored is not a record.
+        """
+        rows = rows_of(record)
+        left = erase_rows(rows, self.erasure.fields, again=True)
+        if left == rows:
+            return None
+        digests = dict.fromkeys(lookup_digests(left))
+        return ErasedRecord(
+            entry_index=record.entry_index,
+            record_id=record.record_id,
+            rows=canonical_text([row.to_json() for row in left]),
+            keyed_digests=[self.digest_key.of_digest(digest) for digest in digests],
+        )
