@@ -13,6 +13,7 @@ from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import (
     CommitmentMismatch,
     Malformed,
+    MalformedProof,
     MalformedReceipt,
     MalformedRecord,
     NotYet,
@@ -24,6 +25,7 @@ from liuhen.core.examine import Beside, examine
 from liuhen.core.merkle import TreeHead, verify_consistency
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import Life
+from liuhen.core.proof_check import ClaimedEntry, check_proof
 from liuhen.core.verdict import Outcome
 from tests.fakes.http_service import FakeService, problem
 from tests.receipt_kit import NOW
@@ -231,3 +233,29 @@ def test_a_state_that_we_do_not_know_is_not_guessed(
     service.answers = [httpx2.Response(200, json=told)]
     with pytest.raises(Malformed):
         log.wait_until("01936b2e-7c00-7000-8000-000000000000", Life.FINAL, timeout=0)
+
+
+def test_proofs_in_other_forms_are_fetched_and_hold(service: FakeService, log: Liuhen) -> None:
+    stored = [log.append({"n": number}) for number in range(3)]
+    claimed = ClaimedEntry.of(stored[1].receipt)
+    for proof in (log.tlog_proof(stored[1].record_id), log.cose_receipt(stored[1].record_id)):
+        assert check_proof(proof, claimed, service.kit.policy()).outcome is Outcome.MATCH
+
+
+def test_a_proof_of_another_form_or_none_is_malformed(service: FakeService, log: Liuhen) -> None:
+    number = log.append({}).record_id
+    tlog, cose = service.proof(number, "proof"), service.proof(number, "cose")
+    for answer, fetch in [(cose, log.tlog_proof), (tlog, log.cose_receipt), (b"", log.tlog_proof)]:
+        service.answers.append(httpx2.Response(200, content=answer))
+        with pytest.raises(MalformedProof):
+            fetch(number)
+    with pytest.raises(Unknown):
+        log.cose_receipt("01936b2e-7c00-7000-8000-000000000009")
+
+
+def test_a_log_of_several_is_named_in_the_request(service: FakeService, log: Liuhen) -> None:
+    log.append_bytes(b'{"data":1}', log_name="north")
+    log.append({"seat": "E1"}, log_name="a&b=c/d")
+    log.append_bytes(b'{"data":1}')
+    queries = [request.url.query for request in service.requests]
+    assert queries == [b"log=north", b"log=a%26b%3Dc%2Fd", b""]

@@ -5,12 +5,27 @@
 ...     stored = log.append({"score": "43.00"}, type="score_sheet", case="SLZX-2026-0031")
 ...     Path("receipt.json").write_bytes(stored.body)
 
-A receipt from here is as the service sent it; `liuhen verify` or `core.examine` say what it is
-worth. Errors are those of `core.errors`; `problem_of` gives what the service said, and its status.
+`append_detached` enters a commitment and keeps the content here; `files` puts and gets attachments.
+
+A receipt from here is as the service sent it; `verify` says what it is worth.
+Errors are those of `core.errors`; `problem_of` gives what the service said, and its status.
 """
 
 from liuhen.client.connection import Liuhen
+from liuhen.client.files import describe_file
 from liuhen.client.problem import Problem, problem_of
 from liuhen.client.stored import StoredReceipt
+from liuhen.client.verify import verify
+from liuhen.core.attachment import Attachment
+from liuhen.core.detached import Detached
 
-__all__ = ["Liuhen", "Problem", "StoredReceipt", "problem_of"]
+__all__ = [
+    "Attachment",
+    "Detached",
+    "Liuhen",
+    "Problem",
+    "StoredReceipt",
+    "describe_file",
+    "problem_of",
+    "verify",
+]

@@ -2,30 +2,36 @@
 
 import re
 import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import httpx2
 
+from liuhen.client.content import now
+from liuhen.client.detaching import Detaching, submission_of
+from liuhen.client.exchange import Exchange
+from liuhen.client.files import Files
 from liuhen.client.history import prove_consistency
-from liuhen.client.problem import error_of, read_problem
 from liuhen.client.retry import Retry
 from liuhen.client.stored import StoredReceipt
+from liuhen.core.attachment import Attachment
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
-from liuhen.core.errors import Malformed, MalformedJson, NotYet, Unavailable
+from liuhen.core.cose_receipt import CoseReceipt
+from liuhen.core.errors import Malformed, MalformedJson, MalformedProof, NotYet, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import Life
-from liuhen.core.receipt import MAX_RECEIPT_BYTES
-from liuhen.core.strict_json import Limits, parse_json
+from liuhen.core.proof_check import parse_proof
+from liuhen.core.strict_json import parse_json
+from liuhen.core.tlog_proof import TlogProof
 
-_ANSWER: Final = Limits(body_bytes=MAX_RECEIPT_BYTES)
 _KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 _POLL_SECONDS: Final = 0.5
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class Liuhen:
+class Liuhen(Detaching):
     """One service.
 
     Example:
@@ -35,6 +41,9 @@ class Liuhen:
 
     All methods raise `Unavailable` where no answer comes, and the error of `core.errors` that the
     service's problem names. What may be repeated is repeated, see `Retry`.
+
+    Attributes:
+        files: The files that records name, where the service keeps them.
     """
 
     def __init__(
@@ -44,6 +53,7 @@ class Liuhen:
         timeout: float = 30.0,
         retry: Retry | None = None,
         transport: httpx2.BaseTransport | None = None,
+        now: Callable[[], datetime] = now,
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -52,20 +62,14 @@ class Liuhen:
             timeout: Seconds allowed to each step of a request: connecting, sending, reading.
             retry: How to try again.
             transport: For tests; by default the network.
+            now: The clock that detached content is dated by; by default this machine's.
 
         Raises:
             Unavailable: `base_url` is not http:// or https:// with a host.
         """
-        url = _parse_url(base_url)
-        # A proxy of the environment must not come between us and a service on this machine.
-        self._http = httpx2.Client(
-            base_url=url,
-            timeout=timeout,
-            transport=transport,
-            trust_env=url.host not in _LOOPBACK,
-            headers={"accept": "application/json, application/problem+json"},
-        )
-        self._retry = retry or Retry()
+        self._exchange = Exchange(base_url, timeout, retry, transport)
+        self.files = Files(self._exchange)
+        self._now = now
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -77,7 +81,7 @@ class Liuhen:
 
     def close(self) -> None:
         """Close the connection."""
-        self._http.close()
+        self._exchange.close()
 
     def append(
         self,
@@ -85,7 +89,9 @@ class Liuhen:
         *,
         type: str = "generic",  # noqa: A002 -- the record's member is called so
         case: str | None = None,
+        attachments: Sequence[Attachment] = (),
         idempotency_key: str | None = None,
+        log_name: str | None = None,
     ) -> StoredReceipt:
         """Enter a record, and return its receipt once it is durable.
 
@@ -93,27 +99,30 @@ class Liuhen:
             data: What to enter: JSON values, with money and scores as strings.
             type: The record's type.
             case: The case that numbers it.
+            attachments: Files that the record names, from `describe_file`; `files.put` sends them.
             idempotency_key: The same key again gives the same record, never a second one. None
                 draws a key for this call, so that its own retries enter nothing twice.
+            log_name: Last part of the log's origin; None is the service's default log.
 
         Raises:
             MalformedJson: `data` has no canonical form.
             CommitmentMismatch: The receipt is of other data than was sent.
         """
-        submission: JsonObject = {"data": data, "type": type}
-        if case is not None:
-            submission["case"] = case
         key = idempotency_key or uuid4().hex
-        stored = self.append_bytes(canonical(submission), idempotency_key=key)
+        body = submission_of(data, type, case, attachments)
+        stored = self.append_bytes(body, idempotency_key=key, log_name=log_name)
         stored.check_data(data)
         return stored
 
-    def append_bytes(self, body: bytes, *, idempotency_key: str | None = None) -> StoredReceipt:
+    def append_bytes(
+        self, body: bytes, *, idempotency_key: str | None = None, log_name: str | None = None
+    ) -> StoredReceipt:
         """Enter a whole submission, as JSON text.
 
         Args:
             body: The submission, with `data` and what else a client knows.
             idempotency_key: As for `append`; without one the request is sent once and never again.
+            log_name: As for `append`.
 
         Raises:
             Malformed: The key is not 1 to 255 visible ASCII characters.
@@ -121,15 +130,14 @@ class Liuhen:
         headers = {"content-type": "application/json"}
         if idempotency_key is not None:
             headers["idempotency-key"] = _checked_key(idempotency_key)
-        response = self._retry.send(
-            lambda: self._http.post("/v1/records", content=body, headers=headers),
-            repeatable=idempotency_key is not None,
+        query = "" if log_name is None else f"?log={quote(log_name, safe='')}"
+        response = self._exchange.post(
+            f"/v1/records{query}", body, headers, repeatable=idempotency_key is not None
         )
-        content = _content(response)
         if response.status_code == httpx2.codes.ACCEPTED:
             raise NotYet("received, and not yet in the log: fetch the receipt later")
         replayed = response.headers.get("idempotent-replayed") == "true"
-        return StoredReceipt.parse(content, replayed=replayed)
+        return StoredReceipt.parse(response.content, replayed=replayed)
 
     def receipt(self, record_id: str) -> StoredReceipt:
         """Fetch the receipt of a record, with the anchors it has by now.
@@ -137,9 +145,107 @@ class Liuhen:
         Raises:
             Unknown: The service has no such record.
         """
-        stored = StoredReceipt.parse(self._get(f"/v1/records/{quote(record_id, safe='')}/receipt"))
+        stored = StoredReceipt.parse(
+            self._exchange.get(f"/v1/records/{quote(record_id, safe='')}/receipt")
+        )
         stored.check_record_id(record_id)
         return stored
+
+    def disclosure(
+        self,
+        record_id: str,
+        show: Sequence[str] = (),
+        *,
+        hide_names: bool | None = None,
+        hide_case: bool = False,
+    ) -> StoredReceipt:
+        """Fetch a receipt that shows some fields of a record and hides the rest.
+
+        Args:
+            record_id: The record.
+            show: JSON pointers of fields and containers.
+            hide_names: Whether hidden fields are without name; None leaves it to the service,
+                which names them unless the number of fields is secret.
+            hide_case: Whether to hide the case.
+
+        Raises:
+            Unknown: The service has no such record, or the record no such field.
+            MalformedPointer: One is not a JSON pointer.
+        """
+        query = [("show", pointer) for pointer in show]
+        if hide_names is not None:
+            query.append(("hide", "names" if hide_names else "values"))
+        if hide_case:
+            query.append(("hide", "case"))
+        path = f"/v1/records/{quote(record_id, safe='')}/disclosure?{urlencode(query)}"
+        stored = StoredReceipt.parse(self._exchange.get(path))
+        stored.check_record_id(record_id)
+        return stored
+
+    def erase(
+        self, record_id: str, fields: Sequence[str], basis: str, *, operator_key: bytes
+    ) -> JsonObject:
+        """Have fields of a record erased for good. For the operator of the service.
+
+        Not tried again by itself: where no answer comes, ask with `record` what was erased.
+
+        Args:
+            record_id: The record.
+            fields: JSON pointers of fields and containers.
+            basis: The legal basis; it stays in the log.
+            operator_key: The operator's key, 32 bytes.
+
+        Returns:
+            `record_id`, `erasure_id` (number of the record that tells of it), `entry_index`,
+            `erased` (all fields of the record that are erased by now), `fields`, `basis`, `purged`.
+
+        Raises:
+            Unknown: The service has no such record, or the record no such field.
+            MalformedPointer: One is not a JSON pointer.
+            ErasureRefused: A field cannot be erased, or is erased already.
+            Unavailable: The key would go over a network in clear; nothing was sent.
+        """
+        if not self._exchange.keeps_secrets:
+            raise Unavailable("the operator's key goes over https, or to this machine, only")
+        body = canonical({"fields": list(fields), "basis": basis})
+        headers = {
+            "content-type": "application/json",
+            "authorization": f"Bearer {operator_key.hex()}",
+        }
+        path = f"/v1/records/{quote(record_id, safe='')}/erasures"
+        response = self._exchange.post(path, body, headers, repeatable=False)
+        answer = parse_json(response.content)
+        if not isinstance(answer, dict):
+            raise MalformedJson("the service answered what is not an object")
+        return answer
+
+    def tlog_proof(self, record_id: str) -> TlogProof:
+        """Fetch the proof of a record's entry as other people's tools read it.
+
+        Only its form is checked here; `core.proof_check` says what it is worth.
+
+        Raises:
+            Unknown: The service has no such record.
+            MalformedProof: The answer is not such a proof.
+        """
+        body = self._exchange.get(f"/v1/records/{quote(record_id, safe='')}/proof")
+        proof = parse_proof(body)
+        if not isinstance(proof, TlogProof):
+            raise MalformedProof("the service answered another kind of proof")
+        return proof
+
+    def cose_receipt(self, record_id: str) -> CoseReceipt:
+        """Fetch the COSE receipt of a record's entry (RFC 9942).
+
+        Only its form is checked here; `core.proof_check` says what it is worth.
+
+        Raises:
+            Unknown: The service has no such record.
+            MalformedProof: The answer is not such a receipt.
+        """
+        return CoseReceipt.parse(
+            self._exchange.get(f"/v1/records/{quote(record_id, safe='')}/cose")
+        )
 
     def record(self, record_id: str) -> JsonObject:
         """Fetch what the service tells of a record.
@@ -147,7 +253,7 @@ class Liuhen:
         Raises:
             Unknown: The service has no such record.
         """
-        return self._get_object(f"/v1/records/{quote(record_id, safe='')}")
+        return self._exchange.get_object(f"/v1/records/{quote(record_id, safe='')}")
 
     def lookup(self, digest: bytes) -> list[JsonObject]:
         """Ask which records hold what has this digest; the oldest come first.
@@ -161,7 +267,9 @@ class Liuhen:
         Raises:
             Unknown: None does.
         """
-        found = self._get_object(f"/v1/lookup?digest=sha-256:{digest.hex()}").get("records")
+        found = self._exchange.get_object(f"/v1/lookup?digest=sha-256:{digest.hex()}").get(
+            "records"
+        )
         return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
     def consistency(self, log_name: str, old: TreeHead, new: TreeHead) -> list[bytes]:
@@ -177,7 +285,7 @@ class Liuhen:
             Unavailable: A tile cannot be had.
         """
         folder = f"/logs/{quote(log_name, safe='')}"
-        return prove_consistency(lambda path: self._get(f"{folder}/{path}"), old, new)
+        return prove_consistency(lambda path: self._exchange.get(f"{folder}/{path}"), old, new)
 
     def wait_until(self, record_id: str, life: Life, timeout: float = 300.0) -> StoredReceipt:
         """Wait until a record has come so far, as the service tells it; return its receipt then.
@@ -204,35 +312,8 @@ class Liuhen:
         except ValueError as error:
             raise Malformed("the service tells no state that this version knows") from error
 
-    def _get(self, path: str) -> bytes:
-        return _content(self._retry.send(lambda: self._http.get(path), repeatable=True))
-
-    def _get_object(self, path: str) -> JsonObject:
-        value = parse_json(self._get(path), _ANSWER)
-        if not isinstance(value, dict):
-            raise MalformedJson("the service answered what is not an object")
-        return value
-
 
 def _checked_key(key: str) -> str:
     if _KEY.fullmatch(key) is None:
         raise Malformed("an idempotency key is 1 to 255 visible ASCII characters")
     return key
-
-
-def _content(response: httpx2.Response) -> bytes:
-    if not response.is_success:
-        problem = read_problem(response)
-        raise error_of(problem) from problem
-    return response.content
-
-
-def _parse_url(text: str) -> httpx2.URL:
-    """Accept http and https URLs with a host; the text may hold credentials and is not repeated."""
-    try:
-        url = httpx2.URL(text)
-    except (httpx2.InvalidURL, TypeError) as error:
-        raise Unavailable("the URL of the service cannot be read") from error
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise Unavailable("the URL of the service is not http:// or https:// with a host")
-    return url

@@ -49,7 +49,7 @@ def read_problem(response: httpx2.Response) -> Problem:
 def error_of(problem: Problem) -> errors.AuditError:
     """Return the error that a problem is on this side."""
     known = _CLASSES.get(problem.code) or _by_status(problem)
-    if issubclass(known, errors.MalformedRecord | errors.RecordRefused):
+    if issubclass(known, errors.MalformedRecord | errors.RecordRefused | errors.ErasureRefused):
         return known(_text(problem.members, "field"), _text(problem.members, "rule"))
     if known is errors.MalformedJson:
         return _malformed_json(problem)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from liuhen.core.canonical import JsonValue, canonical
+from liuhen.core.detached import Detached
 from liuhen.core.disclosure import rebuild
 from liuhen.core.errors import CommitmentMismatch, MalformedReceipt
 from liuhen.core.receipt import Receipt, parse_receipt
@@ -34,6 +35,16 @@ class StoredReceipt:
         """
         receipt = parse_receipt(body)
         return StoredReceipt(ShownRecord.of(receipt.rows).record_id, body, receipt, replayed)
+
+    def completed(self, content: Detached) -> "StoredReceipt":
+        """Return this receipt of a detached record with the content that was kept here.
+
+        Raises:
+            CommitmentMismatch: It is of another record than was sent.
+            Malformed: It shows no record, or is too long with the content.
+        """
+        body = content.complete(self.receipt).to_text().encode()
+        return StoredReceipt.parse(body, replayed=self.replayed)
 
     def check_record_id(self, asked: str) -> None:
         """Check that this is the receipt of the record that was asked for.
