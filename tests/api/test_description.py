@@ -11,11 +11,18 @@ def test_the_description_knows_every_route(client: TestClient) -> None:
     assert routes == {
         ("POST", "/v1/records"),
         ("GET", "/v1/records/{record_id}"),
+        ("GET", "/v1/records/{record_id}/attachments/{position}"),
+        ("PUT", "/v1/records/{record_id}/attachments/{position}"),
         ("GET", "/v1/records/{record_id}/receipt"),
+        ("GET", "/v1/records/{record_id}/disclosure"),
+        ("POST", "/v1/records/{record_id}/erasures"),
         ("GET", "/v1/records/{record_id}/proof"),
+        ("GET", "/v1/records/{record_id}/cose"),
         ("GET", "/v1/lookup"),
         ("POST", "/v1/verify"),
         ("GET", "/logs/{name}/checkpoint"),
+        ("GET", "/logs/{name}/keys"),
+        ("GET", "/logs/{name}/keys/{serial}"),
         ("GET", "/logs/{name}/policy.json"),
         ("GET", "/logs/{name}/tile/{path}"),
         ("GET", "/healthz"),
@@ -35,3 +42,10 @@ def test_every_route_is_described_with_the_one_shape_of_errors(client: TestClien
 def test_no_page_loads_script_from_elsewhere(client: TestClient) -> None:
     assert client.get("/docs").status_code == 404
     assert client.get("/redoc").status_code == 404
+
+
+def test_erasing_needs_the_operators_key(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    operation = described["paths"]["/v1/records/{record_id}/erasures"]["post"]
+    (scheme,) = operation["security"][0]
+    assert described["components"]["securitySchemes"][scheme]["scheme"] == "bearer"

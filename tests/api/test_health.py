@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from liuhen.api.health import health_router
 from liuhen.api.served_log import ServedLog, ServedLogs
+from liuhen.core.canonical import JsonObject
 from liuhen.core.errors import Unavailable
 
 
@@ -34,3 +35,20 @@ def test_a_writer_that_does_not_write_makes_the_service_unready(served: ServedLo
     answer = TestClient(app).get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["logs"][0]["writer"] == "the disk is full"
+
+
+def test_witnesses_that_are_away_are_reported_and_no_reason_to_be_unready(
+    client: TestClient, served: ServedLog
+) -> None:
+    assert "witnesses" not in client.get("/readyz").json()["logs"][0]
+    state: JsonObject = {
+        "mode": "open",
+        "cosigned_size": 0,
+        "witnesses": [{"name": "w", "trouble": "down"}],
+    }
+    app = FastAPI()
+    watched = replace(served, witness_state=lambda: state)
+    app.include_router(health_router(ServedLogs([watched], verify=None)))  # type: ignore[arg-type]
+    answer = TestClient(app).get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["logs"][0]["witnesses"] == state

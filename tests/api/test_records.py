@@ -1,9 +1,13 @@
 import httpx2
 from starlette.testclient import TestClient
 
+from liuhen.api.served_log import ServedLog
 from liuhen.core.canonical import canonical
+from liuhen.core.proof_check import ClaimedEntry, check_proof, parse_proof
+from liuhen.core.receipt import parse_receipt
 from liuhen.core.record import check_record
 from liuhen.core.strict_json import parse_json
+from liuhen.core.verdict import Outcome
 
 
 def test_a_record_is_shown_as_it_was_committed_to(
@@ -22,7 +26,7 @@ def test_the_links_of_a_record_lead_somewhere(
     client: TestClient, appended: httpx2.Response
 ) -> None:
     links = client.get(appended.headers["Location"]).json()["links"]
-    assert sorted(links) == ["checkpoint", "policy", "proof", "receipt"]
+    assert sorted(links) == ["checkpoint", "cose", "disclosure", "policy", "proof", "receipt"]
     for link in links.values():
         assert client.get(link).status_code == 200
 
@@ -45,7 +49,28 @@ def test_the_proof_is_a_tlog_proof(client: TestClient, appended: httpx2.Response
     assert answer.headers["Content-Type"].startswith("text/plain")
 
 
+def test_the_cose_receipt_is_signed_by_the_logs_key(
+    client: TestClient, served: ServedLog, appended: httpx2.Response
+) -> None:
+    answer = client.get(appended.headers["Location"] + "/cose")
+    number = appended.headers["Liuhen-Record-Id"]
+    assert answer.headers["Content-Type"] == 'application/cose; cose-type="cose-sign1"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{number}.cose"'
+    claimed = ClaimedEntry.of(parse_receipt(appended.content))
+    verdict = check_proof(parse_proof(answer.content), claimed, served.policy)
+    assert verdict.outcome is Outcome.MATCH
+
+
+def test_the_proof_matches_too(
+    client: TestClient, served: ServedLog, appended: httpx2.Response
+) -> None:
+    answer = client.get(appended.headers["Location"] + "/proof")
+    claimed = ClaimedEntry.of(parse_receipt(appended.content))
+    verdict = check_proof(parse_proof(answer.content), claimed, served.policy)
+    assert verdict.outcome is Outcome.MATCH
+
+
 def test_an_unknown_record_is_not_found(client: TestClient) -> None:
-    for path in ("", "/receipt", "/proof"):
+    for path in ("", "/receipt", "/proof", "/cose"):
         answer = client.get(f"/v1/records/019a8f3e-7c51-7d04-9a57-2f8f7f4a6b11{path}")
         assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown")

@@ -125,6 +125,10 @@ def test_a_bent_receipt_never_matches(client: TestClient, appended: httpx2.Respo
         b'{"files":[{"name":"a","sha256":"%s","md5":""}]}' % (64 * b"0"),
         b'{"files":{}}',
         b'{"files":[{"name":"a","sha256":"%s","too_long":1}]}' % (64 * b"0"),
+        b'{"files":[{"name":"a","sha256":"%s","members":[]}]}' % (64 * b"0"),
+        b'{"files":[{"name":"a","sha256":"%s","members":{"nonsense":"%s"}}]}' % (2 * (64 * b"0",)),
+        b'{"files":[{"name":"a","sha256":"%s","members":{"data":"00"}}]}' % (64 * b"0"),
+        b'{"digest":"x","block_hashes":[]}',
         b'{"digest":1}',
         b'{"record":{}}',
         b'{"schema":"audit-receipt/v1"}',
@@ -134,6 +138,37 @@ def test_what_is_malformed_gets_no_verdict(client: TestClient, body: bytes) -> N
     answer = client.post("/v1/verify", content=body)
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "hashes",
+    ["0x" + "0" * 64, {}, ["0" * 64], ["0x" + "0" * 63], ["0x" + "A" * 64], [1], [None] * 101],
+)
+def test_block_hashes_are_written_in_one_way(
+    client: TestClient, appended: httpx2.Response, hashes: object
+) -> None:
+    body = json.dumps({"receipt": appended.text, "block_hashes": hashes})
+    answer = client.post("/v1/verify", content=body)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-request")
+
+
+def test_a_block_that_the_caller_vouches_for_bounds_from_below(
+    client: TestClient, appended: httpx2.Response
+) -> None:
+    found = verdict(client, {"receipt": appended.text, "block_hashes": ["0x" + "ab" * 32]})
+    assert (found["outcome"], found["facts"]["not_before"]) == ("match", None)
+
+
+def test_a_submission_is_recognised_by_its_members(
+    client: TestClient, appended: httpx2.Response
+) -> None:
+    members = {"type": b'"score_sheet"', "data": b'{"score":"92.50"}'}
+    digests = {name: hashlib.sha256(text).hexdigest() for name, text in members.items()}
+    file = {"name": "sheet.json", "sha256": OTHER, "members": digests}
+    found = verdict(client, {"receipt": appended.text, "files": [file]})
+    assert found["checks"][-1]["reason"] == "submission-of-record"
+    file["members"] = {**digests, "type": OTHER}
+    assert verdict(client, {"receipt": appended.text, "files": [file]})["outcome"] == "different"
 
 
 def test_a_digest_that_is_not_one_is_a_malformed_request(client: TestClient) -> None:

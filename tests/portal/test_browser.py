@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from liuhen.core.receipt import parse_receipt
+from liuhen.core.selection import select
 from liuhen.portal.messages import CATALOGUES, Catalogue
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -61,6 +64,10 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, receipt: bytes) -> Path:
     made = tmp_path_factory.mktemp("files")
+    whole = parse_receipt(receipt)
+    for name, hide_names in (("withheld", False), ("closed", True)):
+        rows = select(whole.rows, ["/data"], hide_names=hide_names)
+        (made / f"{name}.json").write_text(replace(whole, rows=rows).to_text())
     (made / "receipt.json").write_bytes(receipt)
     (made / "bent.json").write_bytes(receipt.replace(b"92.50", b"93.50"))
     (made / "cut.json").write_bytes(receipt[:-1])
@@ -105,6 +112,21 @@ def test_receipt_and_files_are_verified_and_the_files_stay_here(
 
 
 @both
+def test_a_disclosure_is_no_match_of_the_whole_and_says_what_is_hidden(
+    page: Page, url: str, folder: Path, messages: Catalogue
+) -> None:
+    for name, said_too in (("withheld", "/submitter/person"), ("closed", "")):
+        page.goto(f"{url}/{messages.language}/")
+        page.set_input_files("#receipt", folder / f"{name}.json")
+        submit(page)
+        assert headline(page) == said(messages, "match_in_part")
+        notes = page.inner_text('#answer [data-slot="notes"]')
+        assert messages(f"note.{name}").partition("}")[2].partition("{")[0] in notes
+        assert said_too in notes
+        assert "/data/得分" in page.inner_text('#answer [data-slot="fields"]')
+
+
+@both
 def test_another_file_is_different_and_the_reader_is_told_why(
     page: Page, url: str, folder: Path, messages: Catalogue
 ) -> None:
@@ -122,7 +144,7 @@ def test_the_script_and_the_server_show_the_same_answer(
     browser: Browser, page: Page, url: str, folder: Path, messages: Catalogue
 ) -> None:
     plain = browser.new_context(java_script_enabled=False).new_page()
-    for name in ("receipt.json", "bent.json"):
+    for name in ("receipt.json", "bent.json", "withheld.json", "closed.json"):
         texts = []
         for each in (page, plain):
             each.goto(f"{url}/{messages.language}/")

@@ -19,6 +19,14 @@ LONG = b" " * 11 * 2**20
     [
         pytest.param(b'{"a": 1.0}', id="json"),
         pytest.param(b"not json", id="text"),
+        pytest.param(
+            b'{"type":"finding","data":{"__proto__":1e3},"submitter":{"person":"x"},'
+            b'"attachments":[{"name":"a"}]}',
+            id="a submission",
+        ),
+        pytest.param(b'{"data":1,"recorded_at":2}', id="no submission"),
+        pytest.param(b'{"data":1,"submitter":null}', id="no submission either"),
+        pytest.param(b'{"__proto__":{"data":1}}', id="a member that is no member"),
         pytest.param(b" " * 9 * 2**20 + b"{}", id="a long record"),
         pytest.param(LONG + b"{}", id="white space"),
         pytest.param(b"[" + LONG + b"]", id="a long array"),
@@ -45,3 +53,7 @@ def test_the_script_tells_of_a_file_what_the_command_line_does(
     assert told["sha256"] == expected.sha256.hex()
     assert told.get("canonical_sha256") == (None if canonical is None else canonical.hex())
     assert told.get("too_long", False) is expected.too_long
+    members = expected.members
+    assert told.get("members") == (
+        None if members is None else {name: digest.hex() for name, digest in members.items()}
+    )

@@ -6,13 +6,27 @@ from types import ModuleType
 
 import pytest
 
-from liuhen.core import chain_checks, examine, file_check, verdict
-from liuhen.core.errors import ProofMismatch, SignatureMismatch
+from liuhen.core import (
+    chain_checks,
+    content_check,
+    entry_check,
+    examine,
+    file_check,
+    head_checks,
+    time_bounds,
+    verdict,
+    verdict_table,
+    witness_checks,
+)
+from liuhen.core.errors import CommitmentMismatch, ProofMismatch, SignatureMismatch
 from liuhen.core.policy import ChainKind, Life
 from liuhen.core.verdict import Outcome, State
 from liuhen.portal.messages import CATALOGUES, Catalogue
 
-MODULES = (examine, chain_checks, file_check, verdict)
+MODULES = (
+    *(examine, entry_check, chain_checks, time_bounds, content_check, file_check, verdict),
+    *(head_checks, witness_checks, verdict_table),
+)
 REASON = re.compile(r"[a-z]+(?:-[a-z]+)+", re.ASCII)
 both = pytest.mark.parametrize("messages", CATALOGUES.values(), ids=CATALOGUES.keys())
 
@@ -66,7 +80,7 @@ def test_each_catalogue_is_in_its_language() -> None:
 @both
 def test_every_reason_of_the_core_has_a_sentence(messages: Catalogue) -> None:
     reasons = {text for module in MODULES for text in constants(module) if REASON.fullmatch(text)}
-    reasons |= {ProofMismatch.code, SignatureMismatch.code}
+    reasons |= {CommitmentMismatch.code, ProofMismatch.code, SignatureMismatch.code}
     assert len(reasons) > 30
     missing = {reason for reason in reasons if messages.find(f"reason.{reason}") is None}
     assert not missing
@@ -83,7 +97,7 @@ def test_every_check_of_the_core_has_a_name(messages: Catalogue) -> None:
 @both
 def test_every_fact_of_the_core_has_a_label(messages: Catalogue) -> None:
     own = {"schema", "outcome", "reason", "checks", "facts", "code", "state"}  # of the verdict
-    said = {"chain_kind", "require"}  # in sentences
+    said = {"chain_kind", "require", "by", "caller"}  # in sentences
     facts = {name for module in MODULES for name in named_facts(module)} - own - said
     assert not {name for name in facts if messages.find(f"fact.{name}") is None}
 
@@ -92,7 +106,7 @@ def test_every_fact_of_the_core_has_a_label(messages: Catalogue) -> None:
 def test_every_state_outcome_and_life_has_its_word(messages: Catalogue) -> None:
     for state in State:
         assert messages.find(f"state.{state}")
-    for outcome in [*Outcome, "different_receipt"]:
+    for outcome in [*Outcome, "different_receipt", "match_in_part"]:
         for part in ("word", "sentence", "meaning"):
             assert messages.find(f"outcome.{outcome}.{part}")
     for life in Life:
@@ -118,9 +132,9 @@ def test_no_message_is_left_over(messages: Catalogue) -> None:
 
     portal = files("liuhen.portal")
     places = [*(portal / "template").iterdir(), *(portal / "static").iterdir()]
-    places += [portal / "pages.py", portal / "verdict_view.py"]
+    places += [portal / name for name in ("pages.py", "verdict_view.py", "detail_view.py")]
     source = "".join(place.read_text() for place in places)
-    computed = ("outcome.", "check.", "reason.", "fact.", "state.", "life.", "problem.")
+    computed = ("outcome.", "check.", "reason.", "fact.", "state.", "life.", "problem.", "bound.")
     for key in sorted(messages.keys()):
         if not key.startswith((*computed, "chain_kind.", "note.")):
             assert f"{key}'" in source or f'{key}"' in source, key

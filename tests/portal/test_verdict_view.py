@@ -26,7 +26,7 @@ def test_a_time_is_told_twice() -> None:
     assert shown("recorded_at", "0033-04-03T07:40:01.250Z").startswith("0033-04-03 15:40:01")
 
 
-@pytest.mark.parametrize("name", ["timestamp", "not_after"])
+@pytest.mark.parametrize("name", ["timestamp", "seen_not_later"])
 @pytest.mark.parametrize("seconds", [LAST_SECOND + 1, 2**53 - 1, 2**63, 2**64 - 1, 2**256 - 1])
 def test_a_block_time_beyond_the_calendar_is_shown_as_a_number(name: str, seconds: int) -> None:
     assert "9999-12-31 23:59:59" in shown(name, LAST_SECOND)

@@ -22,6 +22,13 @@ _PROBLEM: Final = {
         "path": {"type": "string"},
     },
 }
+_OPERATOR: Final = {
+    "operator": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The text of `operator.key`, 64 hex digits.",
+    }
+}
 _EXAMPLE: Final = {
     "type": "evaluation_report",
     "case": "HFCG-2026-0142",
@@ -103,6 +110,7 @@ def describe_append(description: dict[str, Any]) -> dict[str, Any]:
     """Return the description with `POST /v1/records`, and with problems as every other answer."""
     schemas = description.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
+    description["components"]["securitySchemes"] = _OPERATOR
     reference = {"$ref": "#/components/schemas/Problem"}
     otherwise = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": reference}}}
     paths = description["paths"]

@@ -35,8 +35,8 @@ def health_router(logs: ServedLogs) -> APIRouter:
     def readyz() -> Response:
         """503 where a log's writer does not accept records, with what is not ready.
 
-        A chain that is away is reported and is no reason to be unready: records are accepted
-        meanwhile, and anchored later.
+        A chain or a witness that is away is reported and is no reason to be unready: records are
+        accepted meanwhile, and anchored later.
         """
         states: list[JsonValue] = [_state(log) for log in logs.logs]
         ready = all(isinstance(state, dict) and state["writer"] == "ready" for state in states)
@@ -52,7 +52,10 @@ def _state(log: ServedLog) -> JsonValue:
     except Unavailable as error:
         writer = str(error)
     size = log.prove.tree().size
-    return {"log": log.name, "size": size, "writer": writer, "chain": dict(log.chain_state())}
+    state: dict[str, JsonValue] = {"log": log.name, "size": size, "writer": writer}
+    state["chain"] = dict(log.chain_state())
+    witnesses = dict(log.witness_state())
+    return {**state, "witnesses": witnesses} if witnesses else state
 
 
 def _answer(body: JsonValue, status: int) -> Response:

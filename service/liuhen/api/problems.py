@@ -30,17 +30,21 @@ STATUS: Final[Mapping[type[errors.AuditError], int]] = {
     errors.MalformedJson: 400,
     errors.MalformedKey: 400,
     errors.MalformedNote: 400,
+    errors.MalformedPointer: 400,
     errors.MalformedPolicy: 400,
+    errors.MalformedProof: 400,
     errors.MalformedReceipt: 400,
     errors.MalformedRecord: 400,
     errors.MalformedTilePath: 404,  # another spelling of a tile is no resource at all
     errors.Mismatch: 422,
     errors.AnchorMismatch: 503,  # our own trouble: the client's request contradicts nothing
     errors.CommitmentMismatch: 422,
+    errors.FileMismatch: 422,
     errors.HistoryMismatch: 503,  # the same
     errors.IdempotencyMismatch: 422,
     errors.ProofMismatch: 422,
     errors.RecordRefused: 422,
+    errors.ErasureRefused: 422,
     errors.SignatureMismatch: 422,
     errors.NotYet: 409,
     errors.Unknown: 404,
@@ -49,6 +53,7 @@ STATUS: Final[Mapping[type[errors.AuditError], int]] = {
 """The status of every error class; a test holds the table against the tree of errors."""
 
 HTTP_CODES: Final[Mapping[int, str]] = {
+    401: "operator-only",
     403: "foreign-page",
     404: "no-such-page",
     405: "method-not-allowed",

@@ -1,10 +1,12 @@
 """What the HTTP interface needs of one log."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from liuhen.app.append import Appender
+from liuhen.app.erase import Eraser
 from liuhen.app.find import Finder
+from liuhen.app.keep import FileKeeper
 from liuhen.app.prove import Prover
 from liuhen.app.verify import Verifier
 from liuhen.core.canonical import JsonValue
@@ -21,21 +23,27 @@ class ServedLog:
         name: Last part of the origin; in URLs.
         policy: Its trust policy.
         append: Adds records.
+        erase: Erases fields of records.
         find: Finds records.
         prove: Makes receipts, proofs and tiles.
         anchors: Its anchors, one store for each contract.
         check_ready: Raises `Unavailable` where appending does not work.
         chain_state: What is known of the chain, for people who watch over the service.
+        witness_state: What is known of the witnesses, for the same; empty where there are none.
+        key_histories: Signed notes of the log's keys, from serial number 0.
     """
 
     name: str
     policy: TrustPolicy
     append: Appender
+    erase: Eraser
     find: Finder
     prove: Prover
     anchors: Sequence[AnchorStore]
     check_ready: Callable[[], None]
     chain_state: Callable[[], Mapping[str, JsonValue]]
+    witness_state: Callable[[], Mapping[str, JsonValue]] = dict
+    key_histories: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +53,14 @@ class ServedLogs:
     Attributes:
         logs: The logs.
         verify: Verifies receipts of any of them.
+        operator_key: Whoever has it may erase, 32 bytes; None lets nobody.
+        files: Keeps the files that their records name.
     """
 
     logs: Sequence[ServedLog]
     verify: Verifier
+    operator_key: bytes | None = field(default=None, repr=False)
+    files: FileKeeper = field(default_factory=lambda: FileKeeper(None, list))
 
     def get(self, name: str | None) -> ServedLog:
         """Return the log with this name; None is the default log.

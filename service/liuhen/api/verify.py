@@ -23,19 +23,25 @@ from liuhen.core.receipt import (
     receipt_from_json,
 )
 from liuhen.core.record import check_record
+from liuhen.core.sent_members import PLACES, Members
 from liuhen.core.strict_json import Limits, parse_json
 from liuhen.core.verdict import Verdict
 
 MAX_FILES: Final = 1000
+MAX_BLOCK_HASHES: Final = 100
 _MAX_NAME: Final = 1000
 _HEX: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_BLOCK_HASH: Final = re.compile(r"0x([0-9a-f]{64})", re.ASCII)
 _DESCRIPTION: Final = """
 One of
 
 - a receipt file, as it is (`audit-receipt/v1`);
-- `{"receipt": R, "files": [{"name", "sha256", "canonical_sha256"?}]}` with R the receipt file's
-  text as one string, or the receipt object; files are compared by digest and never sent; with
-  `"too_long": true` in place of canonical_sha256 for JSON longer than a record can be;
+- `{"receipt": R, "files": [{"name", "sha256", "canonical_sha256"?, "members"?}]}` with R the
+  receipt file's text as one string, or the receipt object; files are compared by digest and never
+  sent;
+  `members` are the SHA-256 of the canonical form of each member, where the file is a submission;
+  with `"too_long": true` in place of canonical_sha256 for JSON longer than a record can be;
+  with `"block_hashes": ["0x…"]` for blocks that you vouch for, as `--block-hash` does;
 - `{"files": [F]}` or `{"digest": "sha-256:…"}`: is this in the log?
 - `{"record": {…}}`: a whole record, `audit-record/v1`.
 
@@ -98,7 +104,7 @@ def verify_body(verify: Verifier, body: bytes, limits: Limits) -> Verdict:
     if value.get("schema") == SCHEMA:
         return verify.receipt(parse_receipt(body, limits))
     match sorted(value):
-        case ["receipt"] | ["files", "receipt"]:
+        case [*others, "receipt"] if set(others) <= {"block_hashes", "files"}:
             return _verify_receipt(verify, value, limits)
         case ["files"]:
             return _verify_file(verify, value)
@@ -110,7 +116,11 @@ def verify_body(verify: Verifier, body: bytes, limits: Limits) -> Verdict:
 
 
 def _verify_receipt(verify: Verifier, value: JsonObject, limits: Limits) -> Verdict:
-    return verify.receipt(_receipt(value["receipt"], limits), _files(value.get("files", [])))
+    return verify.receipt(
+        _receipt(value["receipt"], limits),
+        _files(value.get("files", [])),
+        _block_hashes(value.get("block_hashes", [])),
+    )
 
 
 def _receipt(value: JsonValue, limits: Limits) -> Receipt:
@@ -147,7 +157,7 @@ def _files(value: JsonValue) -> list[FileDigest]:
 
 def _file(value: JsonValue, place: str) -> FileDigest:
     if not isinstance(value, dict) or not {"name", "sha256"} <= value.keys() <= {
-        *("name", "sha256", "canonical_sha256", "too_long"),
+        *("name", "sha256", "canonical_sha256", "too_long", "members"),
     }:
         rule = "must have name, sha256 and, for JSON, canonical_sha256 or too_long"
         raise _refused(f"{place}: {rule}")
@@ -164,7 +174,23 @@ def _file(value: JsonValue, place: str) -> FileDigest:
         if canonical_digest is None
         else _digest(canonical_digest, f"{place}/canonical_sha256"),
         too_long,
+        None if "members" not in value else _members(value["members"], f"{place}/members"),
     )
+
+
+def _members(value: JsonValue, place: str) -> Members:
+    if not isinstance(value, dict) or not value.keys() <= set(PLACES):
+        raise _refused(f"{place}: must be an object of digests by member of a submission")
+    return {name: _digest(digest, f"{place}/{name}") for name, digest in value.items()}
+
+
+def _block_hashes(value: JsonValue) -> frozenset[bytes]:
+    if not isinstance(value, list) or len(value) > MAX_BLOCK_HASHES:
+        raise _refused(f"block_hashes: must be an array of at most {MAX_BLOCK_HASHES}")
+    found = [_BLOCK_HASH.fullmatch(item) if isinstance(item, str) else None for item in value]
+    if None in found:
+        raise _refused("block_hashes: each must be 0x and 64 lower-case hex digits")
+    return frozenset(bytes.fromhex(match[1]) for match in found if match is not None)
 
 
 def _digest(value: JsonValue, place: str) -> bytes:

@@ -20,8 +20,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from liuhen.app.language import LANGUAGES, preferred_language
+from liuhen.core.disclosure import Row
 from liuhen.core.errors import Malformed
 from liuhen.core.policy import TrustPolicy
+from liuhen.core.receipt import parse_receipt
 from liuhen.core.verdict import State, Verdict
 from liuhen.domain.catalogue import CATALOGUE
 from liuhen.portal.messages import CATALOGUES, Catalogue
@@ -33,6 +35,7 @@ _MEDIA_TYPES: Final = {
     "svg": "image/svg+xml",
 }
 _SCRIPT_MESSAGES: Final = ("check.", "reason.", "fact.", "life.", "note.", "time.", "progress.")
+_DETAIL_MESSAGES: Final = ("bound.", "answer.")
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _COMMAND: Final = "liuhen verify receipt.json --policy policy.json --rpc https://…"
 
@@ -156,13 +159,18 @@ class Portal:
         return Response(content, headers=headers, media_type=media_type)
 
     def _verification_page(
-        self, messages: Catalogue, verdict: Verdict | None = None, mistake: str = ""
+        self,
+        messages: Catalogue,
+        verdict: Verdict | None = None,
+        rows: Sequence[Row] = (),
+        *,
+        mistake: str = "",
     ) -> Response:
         return self._render(
             "verify.html",
             messages,
             "/",
-            view=None if verdict is None else VerdictView.of(verdict, messages),
+            view=None if verdict is None else VerdictView.of(verdict, messages, rows),
             mistake=mistake,
             outcomes=ICONS,
             states=[str(state) for state in State],
@@ -184,7 +192,7 @@ class Portal:
             verdict = await run_in_threadpool(self._verify, body)
         except Malformed:
             return self._verification_page(messages, mistake=messages("mistake.not_a_receipt"))
-        return self._verification_page(messages, verdict)
+        return self._verification_page(messages, verdict, parse_receipt(body).told)
 
     def _problem_page(
         self, code: str, messages: Catalogue, path: str | None = None, *, status: int = 200
@@ -216,7 +224,7 @@ def _script_messages(messages: Catalogue) -> dict[str, str]:
     """Return what the script may have to say; it has no sentence of its own."""
     types = {f"type.{name}": type_name(name, messages.language) for name in CATALOGUE}
     mistakes = messages.under("mistake.")
-    return {**messages.under(*_SCRIPT_MESSAGES), **mistakes, **types}
+    return {**messages.under(*_SCRIPT_MESSAGES, *_DETAIL_MESSAGES), **mistakes, **types}
 
 
 def _load_static() -> Mapping[str, tuple[bytes, str, str]]:

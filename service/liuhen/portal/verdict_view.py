@@ -3,14 +3,16 @@
 `static/verdict.js` says the same, and a test compares the two in a browser.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from liuhen.core.canonical import JsonValue
+from liuhen.core.disclosure import Row
 from liuhen.core.verdict import Check, Outcome, Verdict, fact_text
 from liuhen.domain.catalogue import CATALOGUE
+from liuhen.portal.detail_view import answers_of, bound_text, fields_of, time_text
 from liuhen.portal.messages import Catalogue
 
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -18,7 +20,9 @@ BEIJING: Final = timezone(timedelta(hours=8))
 
 ICONS: Final = {
     "match": "passed",
+    "match_in_part": "passed",
     "waiting": "waiting",
+    "not_cosigned": "waiting",
     "different": "failed",
     "different_receipt": "failed",
     "not_found": "not_checked",
@@ -26,7 +30,14 @@ ICONS: Final = {
 }
 """The headlines a verdict can have, and their icons."""
 
-_ABOUT: Final = ("record_id", "type", "origin", "case", "recorded_at", "not_after", "entry_index")
+_ABOUT: Final = (
+    *("record_id", "type", "origin", "case", "recorded_at", "not_before", "not_after"),
+    *("seen_not_later", "time", "entry_index"),
+)
+_BOUNDS: Final = frozenset({"not_before", "not_after"})
+
+_MOST_NAMED: Final = 20
+"""So many withheld fields are named on a page."""
 
 Line = tuple[str, str]
 """A label and a value."""
@@ -39,6 +50,7 @@ class CheckView:
     state: str
     name: str
     reason: str
+    answers: Sequence[str]
     facts: Sequence[Line]
 
 
@@ -52,6 +64,8 @@ class VerdictView:
         reason: The sentence that says what decided it.
         notes: What the verdict does not show.
         about: Key facts of the record.
+        fields: What the record says; only where nothing contradicts it.
+        more: How many more fields there are, in words.
         checks: Every check.
     """
 
@@ -60,18 +74,30 @@ class VerdictView:
     reason: str
     notes: Sequence[str]
     about: Sequence[Line]
+    fields: Sequence[Line]
+    more: str
     checks: Sequence[CheckView]
 
     @staticmethod
-    def of(verdict: Verdict, messages: Catalogue) -> "VerdictView":
-        """Put a verdict into the words of a language."""
+    def of(verdict: Verdict, messages: Catalogue, rows: Sequence[Row] = ()) -> "VerdictView":
+        """Put a verdict into the words of a language.
+
+        Args:
+            verdict: The verdict.
+            messages: The language.
+            rows: The rows of the receipt that was examined, where the reader brought it.
+        """
         outcome = _headline(verdict)
+        agrees = verdict.outcome in (Outcome.MATCH, Outcome.WAITING)
+        fields, more = fields_of(rows if agrees else (), messages)
         return VerdictView(
             outcome=outcome,
             icon=ICONS[outcome],
             reason=messages(f"reason.{_deciding_reason(verdict)}"),
             notes=_notes(verdict, messages),
             about=_about(verdict, messages),
+            fields=fields,
+            more=more,
             checks=[_check(check, messages) for check in verdict.checks],
         )
 
@@ -85,9 +111,14 @@ def type_name(name: str, language: str) -> str:
 
 
 def _headline(verdict: Verdict) -> str:
-    """A receipt that contradicts itself is not the same news as a file that is another one."""
+    """Tell a receipt that contradicts itself from another file, and a part from the whole."""
+    if verdict.reason == "cosignatures-missing":
+        return "not_cosigned"
     if verdict.outcome is Outcome.DIFFERENT and verdict.reason != "file":
         return "different_receipt"
+    hidden = any(facts.get("withheld") or facts.get("closed") for facts in _shown(verdict))
+    if verdict.outcome is Outcome.MATCH and hidden:
+        return "match_in_part"
     return str(verdict.outcome)
 
 
@@ -101,20 +132,38 @@ def _notes(verdict: Verdict, messages: Catalogue) -> list[str]:
     notes = [messages("note.limits")]
     if verdict.facts.get("chain_kind") == "development":
         notes.append(messages("note.development"))
-    for name in ("withheld", "closed"):
-        count = verdict.facts.get(name)
-        if count:
-            notes.append(messages(f"note.{name}").replace("{count}", str(count)))
+    for facts in _shown(verdict):
+        for name in ("withheld", "closed"):
+            if facts.get(name):
+                note = messages(f"note.{name}").replace("{count}", str(facts[name]))
+                notes.append(note.replace("{names}", _names(facts, messages)))
     notes.append(messages("note.policy"))
     return notes
 
 
+def _shown(verdict: Verdict) -> Iterator[Mapping[str, JsonValue]]:
+    """Return the facts about what rows show: of the record, and of content beside it."""
+    yield verdict.facts
+    yield from (check.facts for check in verdict.checks if check.code == "content")
+
+
+def _names(facts: Mapping[str, JsonValue], messages: Catalogue) -> str:
+    """Name the first withheld fields."""
+    fields, count = facts.get("withheld_fields"), facts.get("withheld")
+    if not isinstance(fields, list) or not isinstance(count, int):
+        return ""
+    named = [fact_text(field) for field in fields[:_MOST_NAMED]]
+    more = messages("note.more_names").replace("{count}", str(count - len(named)))
+    return ", ".join(named) + (more if count > len(named) else "")
+
+
 def _about(verdict: Verdict, messages: Catalogue) -> list[Line]:
     facts = verdict.facts
+    told = {**facts, "time": time_text(facts, messages)} if "chain_kind" in facts else facts
     lines = [
-        (messages(f"fact.{name}"), _fact(name, facts[name], messages))
+        (messages(f"fact.{name}"), _fact(name, told[name], messages))
         for name in _ABOUT
-        if facts.get(name) is not None
+        if told.get(name) is not None or (name in _BOUNDS and name in told)
     ]
     if facts:
         life = "none" if verdict.life is None else str(verdict.life)
@@ -127,6 +176,7 @@ def _check(check: Check, messages: Catalogue) -> CheckView:
         state=str(check.state),
         name=_check_name(check, messages),
         reason=messages(f"reason.{check.reason}"),
+        answers=answers_of(check, messages),
         facts=[
             (messages.find(f"fact.{name}") or name, _fact(name, value, messages))
             for name, value in sorted(check.facts.items())
@@ -144,10 +194,12 @@ def _check_name(check: Check, messages: Catalogue) -> str:
 def _fact(name: str, value: JsonValue, messages: Catalogue) -> str:
     if name == "type" and isinstance(value, str):
         return type_name(value, messages.language)
+    if name in _BOUNDS:
+        return bound_text(value, messages, lambda time: _fact("timestamp", time, messages))
     try:
         if name == "recorded_at" and isinstance(value, str):
             return _time(datetime.fromisoformat(value), messages)
-        if name in {"not_after", "timestamp"} and isinstance(value, int):
+        if name in {"seen_not_later", "timestamp"} and isinstance(value, int):
             return _time(datetime.fromtimestamp(value, UTC), messages)
     except (OverflowError, ValueError, OSError):
         pass  # a header holds any 64 bits: beyond the calendar, the number itself is shown

@@ -80,7 +80,7 @@ async function verify() {
   if (receipts.length) question.receipt = receipts[0];
   if (files.length) question.files = await digests(files);
   page.progress.textContent = text("progress.asking");
-  showVerdict(await ask(question));
+  showVerdict(await ask(question), question.receipt);
 }
 
 // Tell the receipt from the files to compare, whichever way they came in.
@@ -132,8 +132,8 @@ async function ask(question) {
   throw new Mistake(`${body.title}: ${body.detail}`);
 }
 
-function showVerdict(verdict) {
-  page.answer.querySelector('[data-slot="body"]').replaceChildren(render(verdict));
+function showVerdict(verdict, receipt) {
+  page.answer.querySelector('[data-slot="body"]').replaceChildren(render(verdict, receipt));
   const json = new Blob([JSON.stringify(verdict, null, 2)], { type: "application/json" });
   download.href = URL.createObjectURL(json);
   download.hidden = false;
