@@ -18,7 +18,7 @@ FAMILIES: dict[type[errors.AuditError], int] = {
     errors.Unknown: 5,
     errors.Unavailable: 6,
 }
-EXCEPTIONS = {errors.AuditError: 6, errors.RecordRefused: 7}
+EXCEPTIONS = {errors.AuditError: 6, errors.RecordRefused: 7, errors.ErasureRefused: 7}
 
 
 @pytest.mark.parametrize(

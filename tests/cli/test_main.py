@@ -18,7 +18,10 @@ from liuhen.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["", "serve", "anchor", "dev", "append", "verify", "settings", "receipt fetch"]
+COMMANDS += ["log check", "log copy", "log keys", "key rotate"]
+COMMANDS += ["audit", "disclose", "erase", "proof check"]
 COMMANDS += ["record canonical", "record digest", "record commit"]
+COMMANDS += ["attachment put", "attachment get"]
 
 
 def run(*words: str, **environment: str) -> tuple[int, str, str]:
@@ -37,7 +40,7 @@ def test_help_begins_with_an_example(command: str) -> None:
 
 def test_every_command_has_an_example_here() -> None:
     listed = {command.name for command in app.registered_commands}
-    assert listed == {command for command in COMMANDS if command and " " not in command}
+    assert listed == {command.split()[0] for command in COMMANDS if command}
 
 
 def test_the_version_is_printed() -> None:
@@ -114,9 +117,11 @@ def test_dev_says_where_everything_is(tmp_path: Path, capsys: pytest.CaptureFixt
     from liuhen.cli.dev import _tell
     from liuhen.wiring.development import DevelopmentPlace
 
-    policy = tmp_path / "policy.json"
-    _tell(DevelopmentPlace(tmp_path, "http://127.0.0.1:8420", "http://127.0.0.1:8545", policy, "o"))
+    policy, settings = tmp_path / "policy.json", tmp_path / "liuhen.toml"
+    url, chain = "http://127.0.0.1:8420", "http://127.0.0.1:8545"
+    _tell(DevelopmentPlace(tmp_path, url, chain, policy, settings, "o"))
     said = capsys.readouterr().out
+    assert f"liuhen audit --settings {settings}" in said
     assert f"--policy {policy} --rpc http://127.0.0.1:8545" in said
 
 

@@ -62,6 +62,16 @@ def test_the_commitment_is_that_of_the_receipt(tmp_path: Path) -> None:
     assert json.loads(stdout)["commitment"] == KIT.sealed.commitment.hex()
 
 
+def test_a_type_whose_number_of_elements_is_secret_is_padded(tmp_path: Path) -> None:
+    record = {**json.loads(RECORD.read_bytes()), "type": "expert_draw"}
+    (tmp_path / "draw.json").write_text(json.dumps(record))
+    (tmp_path / "secret").write_text("01" * 32)
+    stdout = run("commit", tmp_path / "draw.json", "--secret-file", tmp_path / "secret")[1]
+    made = commit(record, bytes([1]) * 32, padded=True)
+    answer = json.loads(stdout)
+    assert (answer["commitment"], answer["leaves"]) == (made.commitment.hex(), 32)
+
+
 def test_every_commitment_has_a_secret_of_its_own() -> None:
     secrets = {json.loads(run("commit", RECORD)[1])["secret"] for _ in range(5)}
     assert len(secrets) == 5

@@ -130,7 +130,7 @@ def test_a_node_bounds_the_time_from_both_sides() -> None:
     with node_server(node) as url:
         code, stdout = verify(ANCHORED, "--rpc", url, "--lang", "en")
     assert code == 0
-    assert "not before: 2026-03-31 07:26:57Z = 2026-03-31 15:26:57 Beijing time" in stdout
+    assert "not before: 2026-03-31 07:39:40Z = 2026-03-31 15:39:40 Beijing time" in stdout
     assert "not after: 2026-03-31 07:41:40Z = 2026-03-31 15:41:40 Beijing time" in stdout
 
 

@@ -8,9 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from liuhen.cli import check_words, words
+from liuhen.cli import check_words, detail_words, words
 from liuhen.cli.words import Pair
-from liuhen.core import chain_checks, examine, file_check, verdict
+from liuhen.core import (
+    chain_checks,
+    content_check,
+    entry_check,
+    examine,
+    file_check,
+    head_checks,
+    proof_check,
+    time_bounds,
+    verdict,
+    witness_checks,
+)
 from liuhen.core.policy import Life
 from liuhen.core.verdict import Outcome, State
 
@@ -32,13 +43,14 @@ def checks_in(source: ast.AST) -> Iterator[str]:
 
 
 def every_reason() -> set[str]:
-    modules = (examine, chain_checks, file_check)
+    modules = [examine, entry_check, chain_checks, time_bounds, content_check]
+    modules += [file_check, head_checks, proof_check, witness_checks]
     sources = [ast.parse(Path(str(module.__file__)).read_text("utf-8")) for module in modules]
     return {reason for source in sources for reason in checks_in(source)}
 
 
 def pairs() -> Iterator[tuple[str, Pair]]:
-    for module in (words, check_words):
+    for module in (words, check_words, detail_words):
         for name, value in vars(module).items():
             if isinstance(value, Pair):
                 yield name, value
@@ -55,6 +67,7 @@ def test_every_reason_of_a_check_has_a_sentence() -> None:
     known = {reason for _, reason in check_words.REASONS}
     assert every_reason() - NOT_A_REASON <= known
     assert {reason for reason in known if "-" in reason} <= every_reason() | {
+        "commitment-mismatch",
         "proof-mismatch",
         "signature-mismatch",
     }

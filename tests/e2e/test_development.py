@@ -14,8 +14,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from liuhen.app.audit.finding import Finding
 from liuhen.core.errors import Unavailable
+from liuhen.wiring.audit import audit_logs
 from liuhen.wiring.development import dev
+from liuhen.wiring.settings import load_settings
 
 PROGRAM = Path(__file__).with_name("development_program.py")
 SERVICE = Path(__file__).parents[2] / "service"
@@ -66,6 +69,17 @@ def append(client: httpx2.Client, body: bytes) -> str:
     return number
 
 
+def audited(folder: Path, client: httpx2.Client, rpc_url: str) -> list[Finding]:
+    """Audit beside the running service, while it goes on."""
+    settings = load_settings(folder / "liuhen.toml")
+    assert settings.rpc_url.get_secret_value() == rpc_url
+    found: list[Finding] = []
+    append(client, b'{"data":"not anchored yet"}')
+    done = list(audit_logs(settings, rpc_url=rpc_url, found=found.append, progress=lambda _: None))
+    assert [each.head.size > 3 for each in done] == [True]
+    return found
+
+
 def is_listening(url: str) -> bool:
     try:
         httpx2.post(url, json={}, timeout=5)
@@ -96,6 +110,7 @@ def test_a_record_becomes_final_and_everything_survives_a_restart(tmp_path: Path
         assert client.get(f"/v1/lookup?digest=sha-256:{digest}").status_code == 200
         with pytest.raises(Unavailable, match="already"):
             dev(tmp_path, 0)
+        assert audited(tmp_path, client, second_chain) == []
     assert not is_listening(second_chain)
     assert {file: file.read_bytes() for file in (tmp_path / "keys").iterdir()} == keys
     assert (tmp_path / "policy.json").read_bytes() == policy

@@ -19,28 +19,35 @@ NAMES: Final[dict[str, Pair]] = {
     "anchor": Pair("锚定", "anchor"),
     "finality": Pair("最终性", "finality"),
     "not_before": Pair("不早于", "not before"),
+    "content": Pair("内容", "content"),
     "file": Pair("文件", "file"),
 }
 
 SOURCES: Final[dict[str, str]] = {
-    "origin": "evidence §6 (1); c2sp.org/tlog-checkpoint",
-    "commitment": "evidence §1, §2 (a)-(g); RFC 8785",
-    "inclusion": "evidence §4, §6 (2); RFC 9162 §2.1.3.2",
-    "log_signature": "evidence §6 (3), §7; c2sp.org/signed-note; RFC 8032 §5.1.7",
-    "signer_signature": "evidence §6 (3), §7; EIP-712, EIP-2",
-    "witnesses": "evidence §6; c2sp.org/tlog-cosignature",
-    "consistency": "evidence §6 (4); RFC 9162 §2.1.4.2",
-    "chain_evidence": "evidence §6 (5); EIP-2718; Ethereum Yellow Paper, appendices B and D",
-    "anchor": "evidence §6 (6), §8",
-    "finality": "evidence §6 (6)",
-    "not_before": "evidence §1, Not before, not after",
-    "file": "evidence §2, §6; RFC 8785",
+    "origin": "docs/formats.md §7 (1); c2sp.org/tlog-checkpoint",
+    "commitment": "docs/formats.md §1, §2, §3 (a)-(g), §7 (2); RFC 8785",
+    "inclusion": "docs/formats.md §4, §7 (2), §9; RFC 9162 §2.1.3.2",
+    "log_signature": "docs/formats.md §4, §7 (3), §9; c2sp.org/signed-note; RFC 8032 §5.1.7",
+    "signer_signature": "docs/formats.md §4, §7 (3); EIP-712, EIP-2",
+    "witnesses": "docs/formats.md §7 (3); c2sp.org/tlog-cosignature",
+    "consistency": "docs/formats.md §7 (4); RFC 9162 §2.1.4.2",
+    "chain_evidence": "docs/formats.md §5, §7 (5); EIP-2718; Ethereum Yellow Paper, app. B and D",
+    "anchor": "docs/formats.md §7 (6)",
+    "finality": "docs/formats.md §7 (6)",
+    "not_before": "docs/formats.md §7 (7)",
+    "content": "docs/formats.md §2, §3, §5, §7 (7)",
+    "file": "docs/formats.md §7 (8); RFC 8785",
 }
 
 _NO_LINE = Pair("没有策略所列密钥的签名", "no signature by a key of the trust policy")
 _WRONG_SIZE = Pair(
     "签名有效，但该密钥不适用于这个大小的日志",
     "signed by a key that is not good for a log of this size",
+)
+_RETIRED = Pair(
+    "签名有效，但该密钥已停用；只有能连到链上锚定的检查点才可采信，而这份证明不含锚定",
+    "signed by a retired key, which counts only for a head that leads to an anchored one; this"
+    " proof leads to none",
 )
 _NOT_ANCHORED = Pair("回执中还没有锚定", "the receipt holds no anchor yet")
 _OTHER_ANCHOR = Pair(
@@ -52,6 +59,10 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
     ("origin", "same-origin"): Pair(
         "记录、检查点、签名与策略是同一个日志",
         "record, checkpoint, signatures and policy name the same log",
+    ),
+    ("origin", "proof-of-this-log"): Pair(
+        "证明写明的日志就是信任策略的日志",
+        "the proof is of the log that the trust policy names",
     ),
     ("origin", "origins-differ"): Pair(
         "记录、检查点与签名的日志名不同",
@@ -81,6 +92,28 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "这些内容不在检查点所指的日志中",
         "this content is not in the log at this checkpoint",
     ),
+    ("inclusion", "entry-in-log"): Pair(
+        "条目在签名所指的日志中（大小 {size}）；位置未得到证明",
+        "the entry is in the log of {size} entries that was signed; its position is not proven",
+    ),
+    ("inclusion", "no-signed-root"): Pair(
+        "条目得出的根哈希没有策略所列密钥的签名，无法说明条目在日志中",
+        "no key of the policy signed the root hash that the entry leads to",
+    ),
+    ("log_signature", "root-signed"): Pair(
+        "日志名、大小和条目得出的根哈希由策略所列的日志密钥签名（Ed25519，COSE）",
+        "log name, size and the root hash that the entry leads to are signed by a log key of the"
+        " policy (Ed25519, COSE)",
+    ),
+    ("log_signature", "root-not-signed"): Pair(
+        "日志密钥没有签署条目得出的根哈希：是另一个条目，或证明被改动过",
+        "the log's key did not sign the root hash that the entry leads to: it is another entry, or"
+        " the proof was changed",
+    ),
+    ("log_signature", "no-root-to-verify"): Pair(
+        "证明得不出根哈希，签名无从核验",
+        "the proof leads to no root hash, so there is nothing to verify a signature over",
+    ),
     ("log_signature", "signed"): Pair(
         "检查点由策略所列的日志密钥签名（Ed25519）",
         "the checkpoint is signed by a log key of the policy (Ed25519)",
@@ -91,6 +124,7 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
     ),
     ("log_signature", "no-line-by-a-policy-key"): _NO_LINE,
     ("log_signature", "key-not-for-this-size"): _WRONG_SIZE,
+    ("log_signature", "key-retired"): _RETIRED,
     ("signer_signature", "signed"): Pair(
         "检查点由策略所列的以太坊密钥签名（EIP-712）",
         "the checkpoint is signed by an Ethereum key of the policy (EIP-712)",
@@ -101,9 +135,36 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
     ),
     ("signer_signature", "no-line-by-a-policy-key"): _NO_LINE,
     ("signer_signature", "key-not-for-this-size"): _WRONG_SIZE,
-    ("witnesses", "cosignatures-not-supported"): Pair(
-        "策略要求 {quorum} 个见证签名，未核验",
-        "the policy asks for {quorum} cosignatures; they were not checked",
+    ("signer_signature", "key-retired"): _RETIRED,
+    ("signer_signature", "no-place-for-signer-line"): Pair(
+        "COSE 回执只有日志密钥的签名，没有以太坊密钥的签名，因此不能证明“已登记”",
+        "a COSE receipt has the signature of the log's key and no place for that of the Ethereum"
+        " key, so it does not show that the entry is sealed",
+    ),
+    ("witnesses", "no-place-for-cosignatures"): Pair(
+        "策略要求 {quorum} 个见证签名，而 COSE 回执不能附带见证签名",
+        "the policy asks for {quorum} cosignatures, and a COSE receipt has no place for any",
+    ),
+    ("witnesses", "quorum-reached"): Pair(
+        "策略所列 {witnesses} 个见证方中有 {cosigned} 个见证了检查点（策略要求 {quorum} 个）",
+        "{cosigned} of the policy's {witnesses} witnesses cosigned the checkpoint (it asks for"
+        " {quorum})",
+    ),
+    ("witnesses", "cosignatures-missing"): Pair(
+        "策略要求 {quorum} 个见证签名，检查点目前只有 {cosigned} 个",
+        "the policy asks for {quorum} cosignatures; the checkpoint has {cosigned} so far",
+    ),
+    ("witnesses", "cosigned-by-another-key"): Pair(
+        "有签名用了见证方的名字或密钥编号，但不是策略所列的密钥；有效的只有 {cosigned} 个",
+        "a line has a witness's name or key ID and not the policy's key; only {cosigned} count",
+    ),
+    ("witnesses", "algorithm-not-here"): Pair(
+        "本机的密码库不支持 ML-DSA-44，见证签名未能核验",
+        "the cryptographic library of this machine has no ML-DSA-44",
+    ),
+    ("witnesses", "signature-mismatch"): Pair(
+        "策略所列见证方的签名无效",
+        "a cosignature by a witness of the policy is not valid",
     ),
     ("consistency", "same-history"): Pair(
         "检查点的日志是已锚定日志的开头部分",
@@ -186,7 +247,7 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "锚定区块 {block} 之后的区块数不足 {depth}（最新区块 {tip}）",
         "block {block} is not {depth} deep yet (newest block {tip})",
     ),
-    ("finality", "not-anchored-yet"): Pair(
+    ("finality", "no-anchor-confirmed"): Pair(
         "锚定未得到确认，最终性无从核验",
         "no anchor was confirmed, so there is nothing to be final",
     ),
@@ -206,6 +267,28 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "链上高度 {block} 是另一个区块，时间下限未得到证明",
         "the chain has another block {block} than the record names: no lower bound is proven",
     ),
+    ("content", "content-commits"): Pair(
+        "所附内容（{type}）得出记录写明的承诺值；内容由其保管方陈述，日志只说明由谁、何时提交",
+        "the content beside the record ({type}) has the commitment in the record; what it says is"
+        " its keeper's word, and the log's only who submitted it and when",
+    ),
+    ("content", "commitment-mismatch"): Pair(
+        "所附内容不是记录所承诺的内容",
+        "the content beside the record is not what the record committed to",
+    ),
+    ("content", "content-not-a-record"): Pair(
+        "所附内容得出该承诺值，但不能组成一份记录",
+        "the content leads to the commitment, and does not make a record",
+    ),
+    ("content", "content-of-another-log"): Pair(
+        "所附内容是为日志 {origin} 制作的",
+        "the content was made for the log {origin}",
+    ),
+    ("content", "content-not-here"): Pair(
+        "记录只含承诺值，内容由提交方自行保管，回执中没有",
+        "the record holds a commitment alone; its content stayed with whoever submitted it, and is"
+        " not in this receipt",
+    ),
     ("file", "digest-in-record"): Pair(
         "{name} 的 SHA-256 就是记录字段 {field} 的内容",
         "{name}: its SHA-256 stands in the record's field {field}",
@@ -214,10 +297,18 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "{name} 就是当初提交的内容",
         "{name}: is what was submitted",
     ),
+    ("file", "submission-of-record"): Pair(
+        "{name} 就是当初的提交：其中所写全部在记录中",
+        "{name}: is the submission; all that it says stands in the record",
+    ),
     ("file", "whole-record"): Pair("{name} 就是这份记录", "{name}: is the whole record"),
     ("file", "part-of-record-hidden"): Pair(
         "{name} 不等于任何已披露的内容，可能是未披露的部分",
         "{name}: equals nothing that is shown, and might be part of what is hidden",
+    ),
+    ("file", "content-not-here"): Pair(
+        "{name} 可能是记录所承诺的内容，而该内容不在回执中",
+        "{name}: might be the content that the record commits to, which is not in this receipt",
     ),
     ("file", "file-too-long"): Pair(
         "{name} 太长，没有与记录的内容比对",

@@ -31,12 +31,20 @@ def dev(
             help="Port of the chain; else a free one.", metavar="PORT", show_default=False
         ),
     ] = None,
+    logs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--log",
+            help="Name of a log to make; may come again, the first is the default log.",
+            metavar="NAME",
+        ),
+    ] = None,
 ) -> None:
     """Run until told to stop."""
     with service_extra():
         from liuhen.wiring.development import dev as run
 
-        run(folder, port, chain_port=chain_port, on_ready=_tell)
+        run(folder, port, chain_port=chain_port, logs=logs or (), on_ready=_tell)
 
 
 def _tell(place: "DevelopmentPlace") -> None:
@@ -45,7 +53,8 @@ def _tell(place: "DevelopmentPlace") -> None:
 
     talk.say(f"portal and API   {place.url}/")
     talk.say(f"chain            {place.rpc_url}")
-    talk.say(f"log              {place.origin}")
+    for origin in (place.origin, *place.others):
+        talk.say(f"log              {origin}")
     talk.say(f"trust policy     {place.policy_file}")
     talk.say("try, in another terminal:")
     talk.say(f"  liuhen append --url {place.url} --receipts receipts FILE")
@@ -54,4 +63,5 @@ def _tell(place: "DevelopmentPlace") -> None:
         f"  liuhen verify receipts/ID.receipt.json --policy {place.policy_file}"
         f" --rpc {place.rpc_url}"
     )
+    talk.say(f"  liuhen audit --settings {place.settings_file}")
     talk.say("the receipt that append writes is sealed; fetched again, it carries its anchor")

@@ -23,6 +23,34 @@ def existing(path: Path | None) -> Path | None:
     return path
 
 
+def all_there(paths: Sequence[Path] | None) -> Sequence[Path]:
+    """Return paths of files and folders that are there; anything else is wrong usage."""
+    for path in paths or ():
+        if not path.is_dir():
+            existing(path)
+    return list(paths or ())
+
+
+def files_of(paths: Sequence[Path], *, recursive: bool, but: Path) -> list[Path]:
+    """Return the files that are named, and with `recursive` all that lie in named folders.
+
+    Args:
+        paths: Files and folders.
+        recursive: Whether folders may be named. Links to folders are not followed.
+        but: A file that is left out where it lies in such a folder.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+        elif not recursive:
+            raise typer.BadParameter(f"{str(path)!r} is a folder; --recursive takes its files")
+        else:
+            inside = (each for each in sorted(path.rglob("*")) if each.is_file())
+            files += [each for each in inside if not (but.exists() and each.samefile(but))]
+    return files
+
+
 def all_existing(paths: Sequence[Path] | None) -> Sequence[Path]:
     """Return paths that can all be opened, with stdin once at most."""
     for path in paths or ():

@@ -4,7 +4,7 @@ import codecs
 import hashlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from liuhen.core.canonical import canonical
 from liuhen.core.errors import Malformed, MalformedJson, Unavailable
 from liuhen.core.file_check import FileDigest
 from liuhen.core.record import ENVELOPE_BYTES
+from liuhen.core.sent_members import sent_members
 from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 
 _PIECE: Final = 2**20
@@ -29,32 +30,44 @@ def read_file(path: Path, most: int) -> bytes:
         Malformed: It has more than `most` bytes.
         Unavailable: It cannot be read.
     """
-    with _opened(path) as stream:
+    with opened(path) as stream:
         body = stream.read(most + 1)
     if len(body) > most:
         raise Malformed(f"{path}: more than {most} bytes")
     return body
 
 
-def digest_file(path: Path) -> FileDigest:
-    """Hash a file of any size; also its canonical form where it is JSON that a record can hold."""
+def digest_file(path: Path, progress: Callable[[int], object] = lambda _: None) -> FileDigest:
+    """Hash a file of any size; also its canonical form where it is JSON that a record can hold.
+
+    Args:
+        path: The file.
+        progress: Told how many more bytes were read.
+
+    Raises:
+        Unavailable: It cannot be read.
+    """
     sha256, start = hashlib.sha256(), io.BytesIO()
-    with _opened(path) as stream:
+    with opened(path) as stream:
         while piece := stream.read(_PIECE):
             sha256.update(piece)
+            progress(len(piece))
             if start.tell() <= _LONGEST:
                 start.write(piece)
     body = start.getvalue()
     if len(body) > _LONGEST:
         return FileDigest(str(path), sha256.digest(), too_long=_may_be_json(body))
-    return FileDigest(str(path), sha256.digest(), _canonical_sha256(body))
+    return _as_json(FileDigest(str(path), sha256.digest()), body)
 
 
-def _canonical_sha256(body: bytes) -> bytes | None:
+def _as_json(file: FileDigest, body: bytes) -> FileDigest:
+    """Add what is known of a file that is strict JSON."""
     try:
-        return hashlib.sha256(canonical(parse_json(body, _RECORD_LIMITS))).digest()
+        value = parse_json(body, _RECORD_LIMITS)
+        digest = hashlib.sha256(canonical(value)).digest()
+        return replace(file, canonical_sha256=digest, members=sent_members(value))
     except MalformedJson:
-        return None
+        return file
 
 
 def _may_be_json(start: bytes) -> bool:
@@ -70,7 +83,12 @@ def _may_be_json(start: bytes) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, or stdin for `-`, for reading.
+
+    Raises:
+        Unavailable: It cannot be read.
+    """
     try:
         if path == STDIN:
             yield sys.stdin.buffer

@@ -1,19 +1,19 @@
 """The program `liuhen`: its commands, and what an error means to whoever called.
 
-Heavy imports stand inside the commands, so that `--help` answers at once and `verify` needs no
-more than the base install.
+A command is imported when it is named, and heavy imports stand inside it, so that `--help` answers
+at once and `verify` needs no more than the base install.
 """
 
 import sys
-import traceback
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from liuhen import __version__
-from liuhen.cli import anchor, append, dev, receipt, record, serve, settings, verify
+from liuhen.cli.late_command import LateCommand
+from liuhen.cli.plain_value import take_plain_values
 
 HELP = """Example: liuhen verify receipt.json --rpc http://127.0.0.1:8545
 
@@ -23,9 +23,33 @@ Exit codes: 0 match or done, 1 we broke down, 2 wrong usage, 3 different, 4 wait
 could not check, 7 malformed input.
 """
 
+COMMANDS: Final = {
+    "serve": "Serve the API and the portal, and anchor.",
+    "anchor": "Anchor heads without serving.",
+    "dev": "Run everything on this machine, chain included.",
+    "append": "Enter records and keep their receipts.",
+    "verify": "Check a receipt, trusting nobody.",
+    "audit": "Check the whole database against log and chain.",
+    "log": "Check, copy and follow a log, trusting nobody.",
+    "key": "Change a log's keys.",
+    "settings": "Print the settings, secrets masked.",
+    "record": "Canonical bytes, digest and commitment of a JSON file.",
+    "receipt": "Fetch receipts.",
+    "disclose": "Show some fields of a record, and hide the rest.",
+    "erase": "Erase fields of a record for good.",
+    "attachment": "Keep and get the files that records name.",
+    "proof": "Check proofs.",
+}
+"""Name and short help of every command, in the order of `liuhen --help`; see `late_command`."""
+
 
 class Root(TyperGroup):
     """The outermost command: turns every error that leaves a command into one sentence."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as below
+        """Read the options before the command."""
+        take_plain_values(self)
+        return super().make_context(*args, **extra)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- Typer keeps its base class to itself
         """Run the command that was named."""
@@ -35,6 +59,8 @@ class Root(TyperGroup):
             raise
         except Exception as error:
             if ctx.params.get("debug"):
+                import traceback
+
                 traceback.print_exception(error)
             raise typer.Exit(_tell(error)) from error
 
@@ -80,24 +106,12 @@ def _root(
     del debug, version  # Root.invoke and the callback have looked at them
 
 
-app.command("serve", help=serve.HELP, short_help="Serve the API and the portal, and anchor.")(
-    serve.serve
-)
-app.command("anchor", help=anchor.HELP, short_help="Anchor heads without serving.")(anchor.anchor)
-app.command("dev", help=dev.HELP, short_help="Run everything on this machine, chain included.")(
-    dev.dev
-)
-app.add_typer(record.app, name="record")
-app.command("append", help=append.HELP, short_help="Enter records and keep their receipts.")(
-    append.append
-)
-app.add_typer(receipt.app, name="receipt")
-app.command("verify", help=verify.HELP, short_help="Check a receipt, trusting nobody.")(
-    verify.verify
-)
-app.command("settings", help=settings.HELP, short_help="Print the settings, secrets masked.")(
-    settings.settings
-)
+def _nothing() -> None:
+    """Stand where Typer wants a function: `LateCommand` runs the command's own."""
+
+
+for _name, _short_help in COMMANDS.items():
+    app.command(_name, cls=LateCommand, short_help=_short_help)(_nothing)
 
 
 def main() -> None:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import platformdirs
-
 from liuhen.cli.input_file import read_file
 from liuhen.core.errors import Malformed, MalformedPolicy
 from liuhen.core.policy import TrustPolicy, parse_policy
@@ -12,6 +10,8 @@ from liuhen.core.strict_json import DEFAULT_LIMITS
 
 def default_place() -> Path:
     """Return the place of the policy in the user's configuration folder."""
+    import platformdirs
+
     return platformdirs.user_config_path("liuhen") / "policy.json"
 
 

@@ -44,6 +44,7 @@ Print the SHA-256 of the canonical form of a JSON file, as 64 hex digits.
 COMMIT: Final = """Example: liuhen record commit record.json
 
 Print the commitment of a complete record under a new secret, as JSON: commitment, secret, leaves.
+A type whose number of elements is secret is padded, as the service does it.
 
 The secret opens the record to whoever has it: keep it where the content is kept.
 """
@@ -74,10 +75,11 @@ def print_commitment(file: _File, secret_file: _SecretFile = None) -> None:
     from liuhen.core.commitment import SECRET_BYTES, commit
     from liuhen.core.record import ENVELOPE_BYTES, parse_record
     from liuhen.core.strict_json import DEFAULT_LIMITS
+    from liuhen.domain.catalogue import PADDED_TYPES
 
     record = parse_record(read_file(file, DEFAULT_LIMITS.body_bytes + ENVELOPE_BYTES))
     secret = _secret(secret_file) if secret_file else secrets.token_bytes(SECRET_BYTES)
-    made = commit(record, secret)
+    made = commit(record, secret, padded=record["type"] in PADDED_TYPES)
     answer: dict[str, JsonValue] = {
         "commitment": made.commitment.hex(),
         "leaves": len(made.rows),

@@ -6,10 +6,12 @@ heads in both must be of one history (evidence §3).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from liuhen.core.checkpoint import Checkpoint
+from liuhen.core.disclosure import Row, rows_commitment
 from liuhen.core.errors import (
     CommitmentMismatch,
     HistoryMismatch,
@@ -38,9 +40,10 @@ def check_upgrade(
     Raises:
         CommitmentMismatch: It has other rows, or another place in the log.
         HistoryMismatch: It is of another log, or the two are of two histories of one log.
-        Unavailable: That could not be found out, or an anchor would be lost.
+        Unavailable: That could not be found out, or an anchor or a shown field would be lost.
         Malformed: A checkpoint cannot be read.
     """
+    _check_rows(place, before, after)
     if (before.rows, before.entry_index, before.slot) != (
         after.rows,
         after.entry_index,
@@ -62,6 +65,20 @@ def check_upgrade(
         except Unavailable as error:
             raise Unavailable(f"{place} was not replaced: {error}") from error
     _check_anchors(place, before, after)
+
+
+def with_content(receipt: Receipt, content: tuple[Row, ...]) -> bytes:
+    """Return a receipt file of a detached record with the content that an older one holds."""
+    return replace(receipt, content=content).to_text().encode()
+
+
+def _check_rows(place: Path, before: Receipt, after: Receipt) -> None:
+    """Do not lose what the receipt shows where the newer one, after an erasure, hides it."""
+    if before.rows != after.rows and rows_commitment(before.rows) == rows_commitment(after.rows):
+        raise Unavailable(
+            f"{place} was not replaced: it shows fields that the newer receipt hides, or hides some"
+            " that it shows; both are of the same record. Write the newer one to another file"
+        )
 
 
 def _checkpoint(receipt: Receipt) -> Checkpoint:

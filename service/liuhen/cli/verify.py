@@ -1,20 +1,21 @@
 """`liuhen verify`: check a receipt, and files with it, trusting nobody but the trust policy."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from liuhen.cli.existing import all_existing, existing
+from liuhen.cli.chain_nodes import ask_nodes, open_node
+from liuhen.cli.existing import all_existing, all_there, existing, files_of
 from liuhen.cli.language import Language, of_terminal
 
 if TYPE_CHECKING:
     from liuhen.adapters.rpc import RpcNode
     from liuhen.core.canonical import JsonValue
-    from liuhen.core.chain_view import ChainQuestion, NodeReport
+    from liuhen.core.disclosure import Row
     from liuhen.core.errors import Malformed
     from liuhen.core.verdict import Verdict
 
@@ -36,7 +37,9 @@ def verify(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files to compare with the record.", metavar="FILE", callback=all_existing
+            help="Files to compare with the record; with --recursive also folders of them.",
+            metavar="FILE",
+            callback=all_there,
         ),
     ] = None,
     policy: Annotated[
@@ -64,6 +67,10 @@ def verify(
     offline: Annotated[
         bool, typer.Option("--offline", help="Use no network; what needs it is not checked.")
     ] = False,
+    *,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", help="Compare every file in the folders named.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Print nothing: only the exit code.")
@@ -79,7 +86,7 @@ def verify(
     from liuhen.cli import exits
     from liuhen.core.errors import Malformed
 
-    files, urls = files or [], rpc or []
+    files, urls = files_of(files or [], recursive=recursive, but=receipt), rpc or []
     all_existing([receipt, *files])
     if offline and urls:
         raise typer.BadParameter("--offline forbids the network that --rpc asks for")
@@ -87,12 +94,12 @@ def verify(
     answer = _Answer(receipt, files, json=json, quiet=quiet, language=lang or of_terminal())
     try:
         with ExitStack() as stack:
-            nodes = [stack.enter_context(closing(_node(url))) for url in urls]
-            verdict = _examine(receipt, files, policy, nodes, hashes)
+            nodes = [stack.enter_context(closing(open_node(url))) for url in urls]
+            verdict, rows = _examine(receipt, files, policy, nodes, hashes)
     except Malformed as error:
         answer.malformed(error)
         raise typer.Exit(exits.MALFORMED) from error
-    answer.verdict(verdict, explain=explain)
+    answer.verdict(verdict, rows, explain=explain)
     raise typer.Exit(exits.OUTCOMES[verdict.outcome])
 
 
@@ -102,9 +109,14 @@ def _examine(
     policy_file: Path | None,
     nodes: Sequence["RpcNode"],
     block_hashes: frozenset[bytes],
-) -> "Verdict":
-    """Read everything, ask the nodes, and examine; what cannot be read cannot be checked."""
+) -> "tuple[Verdict, Sequence[Row]]":
+    """Read everything, ask the nodes, and examine; what cannot be read cannot be checked.
+
+    Returns:
+        The verdict, and the rows of the receipt that was examined.
+    """
     from liuhen.adapters.clock import SystemClock
+    from liuhen.cli.file_progress import FileProgress
     from liuhen.cli.input_file import digest_file, read_file
     from liuhen.cli.policy_file import default_place, find_policy
     from liuhen.core.errors import Unavailable
@@ -115,56 +127,14 @@ def _examine(
         receipt = parse_receipt(read_file(receipt_file, MAX_RECEIPT_BYTES))
         policy = find_policy(policy_file)
         if policy is None:
-            return _could_not_check("no-policy", place=str(default_place()))
-        digests = tuple(digest_file(file) for file in files)
+            return _could_not_check("no-policy", place=str(default_place())), ()
+        with FileProgress.of(files) as progress:
+            digests = tuple(digest_file(file, progress) for file in files)
     except Unavailable as error:
-        return _could_not_check(error.code, detail=str(error))
-    reports = _ask(nodes, question(receipt, policy))
+        return _could_not_check(error.code, detail=str(error)), ()
+    reports = ask_nodes(nodes, question(receipt, policy))
     beside = Beside(SystemClock().now(), tuple(reports), block_hashes, digests)
-    return _with_time(examine(receipt, policy, beside), nodes)
-
-
-def _with_time(verdict: "Verdict", nodes: Sequence["RpcNode"]) -> "Verdict":
-    """Add when the block was made that the record is younger than, as all nodes tell it.
-
-    Only told, never judged by: the check compares the block's hash.
-    """
-    from dataclasses import replace
-
-    from liuhen.core.errors import Unavailable
-    from liuhen.core.verdict import State
-
-    check = verdict.check("not_before")
-    number = check.facts.get("block")
-    if check.state is not State.PASSED or not isinstance(number, int) or not nodes:
-        return verdict
-    try:
-        times = {block.time for node in nodes if (block := node.block(number)) is not None}
-    except Unavailable:
-        return verdict
-    if len(times) != 1:
-        return verdict
-    return replace(verdict, facts={**verdict.facts, "not_before": times.pop()})
-
-
-def _ask(nodes: Sequence["RpcNode"], asked: "ChainQuestion") -> Iterable["NodeReport"]:
-    """Ask all nodes at once: a silent one costs its own time-out, not everybody's."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    if not nodes:
-        return []
-    with ThreadPoolExecutor(len(nodes)) as pool:
-        return list(pool.map(lambda node: node.ask(asked), nodes))
-
-
-def _node(url: str) -> "RpcNode":
-    from liuhen.adapters.rpc import RpcNode
-    from liuhen.core.errors import Unavailable
-
-    try:
-        return RpcNode(url)
-    except Unavailable as error:
-        raise typer.BadParameter(str(error), param_hint="--rpc") from error
+    return examine(receipt, policy, beside), receipt.told
 
 
 def _parse_block_hash(text: str) -> bytes:
@@ -192,7 +162,7 @@ class _Answer:
         }
         self._json, self._quiet, self._language = json, quiet, language
 
-    def verdict(self, verdict: "Verdict", *, explain: bool) -> None:
+    def verdict(self, verdict: "Verdict", rows: "Sequence[Row]", *, explain: bool) -> None:
         from liuhen.cli import talk
         from liuhen.cli.report import Report
 
@@ -201,12 +171,13 @@ class _Answer:
         if self._json:
             talk.say_json({**verdict.to_json(), **self._inputs})
             return
-        for line in Report(verdict, self._language).lines(explain=explain):
+        for line in Report(verdict, self._language, rows).lines(explain=explain):
             talk.say(*line)
 
     def malformed(self, error: "Malformed") -> None:
         """Print what the verdict table calls malformed: there was nothing to examine."""
         from liuhen.cli import talk, words
+        from liuhen.cli.report_details import one_line
         from liuhen.core.verdict import SCHEMA
 
         if self._quiet:
@@ -219,4 +190,4 @@ class _Answer:
             )
             return
         talk.say(words.MALFORMED.in_language(self._language), "bold")
-        talk.say(str(error))
+        talk.say(one_line(str(error)))

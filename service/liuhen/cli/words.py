@@ -50,6 +50,13 @@ CONTRADICTED: Final = Pair(
 )
 """In place of the sentence for *different* where no file of the caller failed."""
 
+NOT_COSIGNED: Final = Pair(
+    "已登记，见证签名尚不足。目前核对一致，请稍后再查。",
+    "Entered, not yet cosigned by enough witnesses. Everything checked so far agrees. Check again"
+    " later.",
+)
+"""In place of the sentence for *waiting* where cosignatures are what is missing."""
+
 MALFORMED: Final = Pair(
     "无法读取。回执或信任策略文件不完好，因此没有进行核验。",
     "Not readable. Receipt or trust policy is not intact, so nothing was checked.",
@@ -67,14 +74,34 @@ DEVELOPMENT_CHAIN: Final = Pair(
     " (development chain).",
 )
 
-WITHHELD: Final = Pair(
-    "{withheld} 个字段只显示名称，内容未披露。",
-    "{withheld} fields show their name and not their value.",
+MATCH_IN_PART: Final = Pair(
+    "一致。回执所显示的部分与存证时完全相同，此后未被改动；其余部分未显示。",
+    "Match. What this receipt shows of the record is exactly what was entered; it has not been"
+    " changed since. The rest is hidden.",
 )
+"""In place of the sentence for *match* where part of the record is hidden."""
+
+WITHHELD: Final = Pair(
+    "只显示名称、未显示内容的字段（未披露或已删除），共 {withheld} 个：{names}。"
+    "其内容未得到证明，只能证明存证后未变。",
+    "Named and not shown, because hidden or erased ({withheld}): {names}. What these fields hold is"
+    " not proven, only that it has not changed.",
+)
+
+AND_MORE: Final = Pair("……另有 {more} 个", "… and {more} more")
 
 CLOSED: Final = Pair(
     "{closed} 个字段名称未知，因此字段的唯一性和数组长度未得到证明。",
     "{closed} fields of unknown name; uniqueness and array lengths are not proven.",
+)
+
+NAMES_NOBODY: Final = Pair("回执中未写明", "not named in this receipt")
+
+DETACHED: Final = Pair(
+    "日志只说明：有人在该时间提交了一个承诺值。内容从未交给服务方；内容所说的一切，包括其中的时间和"
+    "人，都只是保管方的陈述。",
+    "The log says only that a commitment was submitted, by whom and when. The content was never"
+    " with the service: all that it says, times and people included, is its keeper's word.",
 )
 
 STATES: Final[dict[State, Pair]] = {
@@ -98,15 +125,20 @@ LABELS: Final[dict[str, Pair]] = {
     "reached": Pair("状态", "reached"),
     "not_before": Pair("不早于", "not before"),
     "not_after": Pair("不晚于", "not after"),
+    "seen": Pair("见证方所见", "seen by witnesses"),
+    "time": Pair("时间", "time"),
+    "submitter": Pair("提交方", "submitted by"),
+    "not_compared": Pair("未比对的附件", "attachments not compared"),
     "why": Pair("原因", "why"),
     "next": Pair("下一步", "what next"),
     "source": Pair("依据", "source"),
 }
 
-UNKNOWN_TIME: Final = Pair("未核实", "not confirmed")
-BY_SERVICE_CLOCK: Final = Pair("依据服务方时钟", "by the service's own clock")
-BY_BLOCK: Final = Pair("区块 {block} 的时间", "time of block {block}")
-AFTER_BLOCK: Final = Pair("区块 {block}（{hash}）之后", "after block {block} ({hash})")
+BY_WITNESSES: Final = Pair(
+    "最迟，依据策略所列见证方自己的时钟",
+    "at the latest, by the clocks of the policy's witnesses",
+)
+BY_SERVICE_CLOCK: Final = Pair("（依据服务方时钟）", " (by the service's own clock)")
 CHAIN_TIME: Final = Pair(
     "（{number} 秒，超出可表示的时间）",
     "(second {number}, beyond any calendar)",
@@ -193,6 +225,10 @@ NEXT: Final[dict[str, Pair]] = {
         "签名密钥不适用于这个大小的日志：请取得最新的信任策略。",
         "The key is not good for a log of this size: get the newest trust policy.",
     ),
+    "key-retired": Pair(
+        "请改用回执核验（liuhen verify），回执带有锚定。",
+        "Check the receipt of this entry instead (liuhen verify): it carries the anchor.",
+    ),
     "anchor-not-in-policy": Pair(
         "回执的锚定不在策略所指的链或合约上：请取得最新的信任策略。",
         "The receipt is anchored on a chain or contract that is not in the policy: get the newest"
@@ -219,14 +255,39 @@ NEXT: Final[dict[str, Pair]] = {
         "Part of the record is hidden in this receipt and might be your file: use a receipt that"
         " shows everything.",
     ),
+    "content-not-here": Pair(
+        "记录的内容由提交方自行保管：请用保管方补全的回执核验文件。",
+        "The content stayed with whoever submitted it: use the receipt that its keeper completed.",
+    ),
     "file-too-long": Pair(
         "文件 {name} 太长，无法得出规范形式。请去掉多余的空白后再核验，或比对当初提交的原始文件。",
         "The file {name} is too long for a canonical form. Take superfluous white space out of it,"
         " or compare the file that was submitted.",
     ),
-    "cosignatures-not-supported": Pair(
-        "策略要求见证签名，而本程序尚不能核验。",
-        "The policy asks for cosignatures of witnesses, which this program cannot check.",
+    "cosignatures-missing": Pair(
+        "见证签名还不够。请稍后取新的回执（liuhen receipt fetch）再核验。",
+        "Too few witnesses have cosigned so far. Fetch the receipt again later (liuhen receipt"
+        " fetch) and check that one.",
+    ),
+    "cosignatures-overdue": Pair(
+        "检查点早该有足够的见证签名。请取新的回执（liuhen receipt fetch）；"
+        "若仍不够，请询问运营方和见证方。",
+        "The checkpoint should have been cosigned long ago. Fetch the receipt again (liuhen receipt"
+        " fetch); if too few witnesses have signed that one, ask the operator and the witnesses.",
+    ),
+    "cosigned-by-another-key": Pair(
+        "见证签名用的不是策略所列的密钥：请取得最新的信任策略，并向见证方核对密钥。",
+        "A cosignature is by a key that the policy does not hold: get the newest trust policy, and"
+        " compare the key with the witness itself.",
+    ),
+    "algorithm-not-here": Pair(
+        "请换用支持 ML-DSA-44 的 cryptography 库再核验。",
+        "Check again with a build of the cryptography library that has ML-DSA-44.",
+    ),
+    "no-place-for-cosignatures": Pair(
+        "请取得这个条目的 .tlog-proof 或回执再核验，它们带有见证签名。",
+        "Get the .tlog-proof or the receipt of this entry and check that: it carries the"
+        " cosignatures.",
     ),
     "not-anchored-yet": Pair(
         "稍后取新的回执（liuhen receipt fetch）再核验。",
