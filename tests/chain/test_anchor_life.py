@@ -14,7 +14,7 @@ from liuhen.adapters.rpc import RpcNode
 from liuhen.core.chain_evidence import verify_evidence
 from liuhen.core.chain_view import ChainQuestion, NodeAnswer
 from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 from liuhen.ports import AnchorTx
 from tests.chain.conftest import SIGNER, Life, RunningChain, with_deployer
 

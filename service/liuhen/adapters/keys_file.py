@@ -1,9 +1,12 @@
 """Keys in files of their own, readable by their owner only.
 
     log.key         Ed25519 seed: signs the text of heads
+    log.next.key    the one that is to take its place, while a rotation is under way
+    log.retired.key the one before, until the first head by `log.key` is signed
     head.key        secp256k1: signs the EIP-712 form of heads
     publisher.key   secp256k1: pays for anchors
     lookup.key      32 random bytes: keys the digests in the database (evidence §2)
+    operator.key    32 random bytes: whoever has it may have fields erased over HTTP
     owner.key       secp256k1: owns the log in the contract; not needed while serving, so it
                     lies elsewhere but on a development machine
 
@@ -21,14 +24,18 @@ from pathlib import Path
 from coincurve import PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from liuhen.adapters.durable import sync_folder
 from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import LogKey, address_of
 
 LOG_KEY = "log.key"
+NEXT_LOG_KEY = "log.next.key"
+RETIRED_LOG_KEY = "log.retired.key"
 HEAD_KEY = "head.key"
 PUBLISHER_KEY = "publisher.key"
 LOOKUP_KEY = "lookup.key"
 OWNER_KEY = "owner.key"
+OPERATOR_KEY = "operator.key"
 ALL_KEYS = (LOG_KEY, HEAD_KEY, PUBLISHER_KEY, LOOKUP_KEY)
 
 _CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -68,6 +75,53 @@ def load_signer(folder: Path, origin: str) -> FileSigner:
         Unavailable: A key is missing, malformed, or readable by others.
     """
     return FileSigner(origin, load_key(folder / LOG_KEY), load_key(folder / HEAD_KEY))
+
+
+def load_retired_signer(folder: Path, origin: str) -> FileSigner | None:
+    """Load the log's key before the newest, if it is still there; its other key is the present one.
+
+    Raises:
+        Unavailable: It is malformed, or readable by others.
+    """
+    place = folder / RETIRED_LOG_KEY
+    if not place.exists():
+        return None
+    return FileSigner(origin, load_key(place), load_key(folder / HEAD_KEY))
+
+
+def put_next_key_in_place(folder: Path) -> None:
+    """Make `log.next.key` the log's key, and keep the present one as `log.retired.key`.
+
+    A crash leaves the present key in place, or the next one; the retired one is there either way.
+
+    Raises:
+        Unavailable: The folder cannot be used.
+    """
+    present, following = folder / LOG_KEY, folder / NEXT_LOG_KEY
+    retired = folder / RETIRED_LOG_KEY
+    try:
+        retired.unlink(missing_ok=True)  # a link of the present key, from an attempt before
+        retired.hardlink_to(present)
+        sync_folder(folder)
+        following.replace(present)
+        sync_folder(folder)
+    except OSError as error:
+        raise Unavailable(f"keys cannot be kept in {folder}: {error.strerror}") from error
+
+
+def destroy_retired_key(folder: Path) -> None:
+    """Remove `log.retired.key`: the first head by the newest key is signed.
+
+    Raises:
+        Unavailable: The folder cannot be used.
+    """
+    place = folder / RETIRED_LOG_KEY
+    try:
+        if place.exists():
+            place.unlink()
+            sync_folder(folder)
+    except OSError as error:
+        raise Unavailable(f"{place} cannot be removed: {error.strerror}") from error
 
 
 def load_key(path: Path) -> bytes:
@@ -131,9 +185,5 @@ def _write_key(path: Path, key: bytes) -> bool:
             return False
     finally:
         Path(passing).unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
     return True

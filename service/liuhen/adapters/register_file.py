@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from liuhen.adapters.durable import sync_folder, write_all
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead, verify_consistency
 
@@ -56,7 +57,7 @@ class RegisterFile:
         """Return the last head; after a failed advance, what the file really holds."""
         if self._file < 0:
             try:
-                self._last = self._read()
+                self._last = read_register(self._path, self._origin)
                 if self._last is not None:
                     self._rewrite(self._last)
             except OSError as error:
@@ -88,7 +89,7 @@ class RegisterFile:
             self._lock = -1
 
     def _append(self, head: TreeHead) -> None:
-        _write(self._file, self._line(head))
+        write_all(self._file, _line(self._origin, head))
         os.fdatasync(self._file)
 
     def _rewrite(self, head: TreeHead) -> None:
@@ -97,45 +98,14 @@ class RegisterFile:
         fresh = self._path.with_name(self._path.name + ".new")
         file = os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND, 0o600)
         try:
-            _write(file, f"{FORMAT} {self._origin}\n".encode() + self._line(head))
+            write_all(file, f"{FORMAT} {self._origin}\n".encode() + _line(self._origin, head))
             os.fsync(file)
             fresh.replace(self._path)
-            _sync_folder(self._path.parent)
+            sync_folder(self._path.parent)
         except BaseException:
             os.close(file)
             raise
         self._file = file
-
-    def _read(self) -> TreeHead | None:
-        try:
-            text = self._path.read_bytes().decode("utf-8", "replace")
-        except FileNotFoundError:
-            return None
-        header, *lines = text.split("\n")
-        if header != f"{FORMAT} {self._origin}":
-            raise HistoryMismatch(f"{self._path} is not the register of {self._origin}")
-        lines.pop()  # what follows the last newline: nothing, or a torn line
-        if lines and _TORN.fullmatch(lines[-1]):
-            lines.pop()
-        heads = [self._parse(line) for line in lines]
-        if not heads or not all(_may_follow(*pair) for pair in pairwise(heads)):
-            raise HistoryMismatch(f"{self._path} is damaged; {_WHAT_TO_DO}")
-        return heads[-1]
-
-    def _parse(self, line: str) -> TreeHead:
-        match = _LINE.fullmatch(line)
-        if match is not None:
-            head = TreeHead(int(match["size"]), bytes.fromhex(match["root"]))
-            if self._line(head) == line.encode() + b"\n":
-                return head
-        raise HistoryMismatch(
-            f"{self._path} has a damaged line, and no crash does that; {_WHAT_TO_DO}"
-        )
-
-    def _line(self, head: TreeHead) -> bytes:
-        body = f"{head.size} {head.root.hex()}"
-        digest = hashlib.sha256(f"{self._origin}\n{body}".encode()).hexdigest()
-        return f"{body} {digest[:16]}\n".encode()
 
     def _forget(self) -> None:
         """Close the file: what it holds must be read before it is believed again."""
@@ -145,6 +115,47 @@ class RegisterFile:
 
     def _unavailable(self, error: OSError) -> Unavailable:
         return Unavailable(f"the register {self._path} cannot be used: {error.strerror or error}")
+
+
+def read_register(path: Path, origin: str) -> TreeHead | None:
+    """Return the last head in a register file, without taking hold of it; None if there is none.
+
+    Safe beside the process that holds it: a line that is being written is a torn one.
+
+    Raises:
+        HistoryMismatch: The file is of another log, or damaged.
+        OSError: It cannot be read.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    header, *lines = text.split("\n")
+    if header != f"{FORMAT} {origin}":
+        raise HistoryMismatch(f"{path} is not the register of {origin}")
+    if lines:
+        lines.pop()  # what follows the last newline: nothing, or a torn line
+    if lines and _TORN.fullmatch(lines[-1]):
+        lines.pop()
+    heads = [_parse(path, origin, line) for line in lines]
+    if not heads or not all(_may_follow(*pair) for pair in pairwise(heads)):
+        raise HistoryMismatch(f"{path} is damaged; {_WHAT_TO_DO}")
+    return heads[-1]
+
+
+def _parse(path: Path, origin: str, line: str) -> TreeHead:
+    match = _LINE.fullmatch(line)
+    if match is not None:
+        head = TreeHead(int(match["size"]), bytes.fromhex(match["root"]))
+        if _line(origin, head) == line.encode() + b"\n":
+            return head
+    raise HistoryMismatch(f"{path} has a damaged line, and no crash does that; {_WHAT_TO_DO}")
+
+
+def _line(origin: str, head: TreeHead) -> bytes:
+    body = f"{head.size} {head.root.hex()}"
+    digest = hashlib.sha256(f"{origin}\n{body}".encode()).hexdigest()
+    return f"{body} {digest[:16]}\n".encode()
 
 
 def _may_follow(before: TreeHead, after: TreeHead) -> bool:
@@ -169,11 +180,6 @@ def _check_advance(last: TreeHead | None, new: TreeHead, consistency: Sequence[b
         verify_consistency(last, new, consistency)
 
 
-def _write(file: int, text: bytes) -> None:
-    if os.write(file, text) != len(text):
-        raise OSError("the file system took only a part of it")
-
-
 def _take_lock(path: Path) -> int:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -188,11 +194,3 @@ def _take_lock(path: Path) -> int:
             f"another process holds the register {path}; only one may append to a log and sign"
         ) from error
     return lock
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,8 +27,8 @@ from liuhen.core.chain_view import (
     NodeSilence,
 )
 from liuhen.core.errors import Unavailable
-from liuhen.core.head_signature import keccak256
 from liuhen.core.json_number import MAX_SAFE_INTEGER
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 
 _ANSWER_BYTES: Final = 8 * 2**20
@@ -174,6 +174,7 @@ class RpcNode:
         # must see it: this node is not on the chain, or not far enough.
         empty = code_hash == _NO_CODE
         contract, log_id = question.contract, question.log_id
+        blocks = {number: self.block(number) for number in question.blocks}
         return NodeAnswer(
             node=self.host,
             chain_id=self.chain_id(),
@@ -185,12 +186,9 @@ class RpcNode:
                 size: None if empty else self.head_at(contract, log_id, size)
                 for size in question.sizes
             },
-            block_hashes={number: self._block_hash(number) for number in question.blocks},
+            block_hashes={n: None if b is None else b.hash for n, b in blocks.items()},
+            block_times={n: b.time for n, b in blocks.items() if b is not None},
         )
-
-    def _block_hash(self, number: int) -> bytes | None:
-        block = self.block(number)
-        return None if block is None else block.hash
 
     def _view(
         self, contract: bytes, signature: str, arguments: list[bytes], count: int

@@ -57,11 +57,14 @@ class AnchoredLog:
         tree: Gives its tree, to prove consistency from.
         request_map_head: Asks the writer to end the log in a map head, and returns that head once
             it is durable and signed; the present one if the log ends in a map head already.
+        check_cosigned: Raises `Unavailable` for a head that must not be anchored before witnesses
+            have cosigned it.
     """
 
     reading: AnchoredReading
     tree: TreeReader
     request_map_head: Callable[[], TreeHead]
+    check_cosigned: Callable[[TreeHead], None] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ class Anchorer:
         )
         if head is None:
             return Progress.IDLE
+        self.log.check_cosigned(head)
         self.store.plan(head)
         return self._moved()
 

@@ -7,16 +7,18 @@ implies, and nobody sees entries that no head commits to.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from liuhen.app.seal import Published
+from liuhen.app.anchor_plan import checkpoint_head
+from liuhen.app.rows import rows_of, rows_text
+from liuhen.app.seal import Published, SealedSize
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
-from liuhen.core.commitment import rows_text_of
+from liuhen.core.canonical import canonical_text
+from liuhen.core.cose_receipt import CoseReceipt
 from liuhen.core.errors import NotYet, Unknown
-from liuhen.core.note import encode_base64
 from liuhen.core.receipt import Anchor, receipt_text
+from liuhen.core.selection import select
 from liuhen.core.tiles import TileRef, Tree, row_width
-from liuhen.ports import AnchorStore, LogReading, StoredAnchor, StoredRecord
-
-TLOG_PROOF = "c2sp.org/tlog-proof@v1"
+from liuhen.core.tlog_proof import TlogProof
+from liuhen.ports import AnchorStore, CosignedReading, LogReading, StoredAnchor, StoredRecord
 
 
 class _Place(NamedTuple):
@@ -35,6 +37,10 @@ class Prover:
         store: LogReading,
         anchors: Sequence[AnchorStore],
         published: Callable[[], Published],
+        seal_size: Callable[[], SealedSize],
+        *,
+        cosigned: CosignedReading | None = None,
+        public_note: Callable[[], str] | None = None,
     ) -> None:
         """Join the parts.
 
@@ -42,8 +48,14 @@ class Prover:
             store: The log.
             anchors: Its anchors, one store for each contract.
             published: Returns the newest signed head.
+            seal_size: Signs the newest head for COSE receipts.
+            cosigned: The heads that enough witnesses cosigned; None where there are no witnesses.
+            public_note: Returns the checkpoint to publish; the newest signed one if not given.
         """
+        self._cosigned = cosigned
+        self._public_note = public_note or (lambda: published().note)
         self._store, self._anchors, self._published = store, anchors, published
+        self._seal_size = seal_size
         self._read = row_reader(store)
         self._large = LargeSubtrees()
 
@@ -65,8 +77,28 @@ class Prover:
         Raises:
             NotYet: The head that holds the record is not signed yet.
         """
+        return self._receipt(record, rows_text(record))
+
+    def disclosure(
+        self,
+        record: StoredRecord,
+        pointers: Sequence[str],
+        *,
+        hide_names: bool | None = None,
+        hide_case: bool = False,
+    ) -> str:
+        """Return a record's receipt file with only some fields shown; see `select`.
+
+        Raises:
+            MalformedPointer: A pointer is not one, or names what is to be hidden.
+            Unknown: A pointer names nothing, or only what was erased.
+            NotYet: The head that holds the record is not signed yet.
+        """
+        rows = select(rows_of(record), pointers, hide_names=hide_names, hide_case=hide_case)
+        return self._receipt(record, canonical_text([row.to_json() for row in rows]))
+
+    def _receipt(self, record: StoredRecord, rows: str) -> str:
         place = self._place(record.entry_index)
-        rows = rows_text_of(record.body, record.secret)
         return receipt_text(rows, record.entry_index, place.inclusion, place.note, place.anchors)
 
     def tlog_proof(self, entry_index: int) -> str:
@@ -78,12 +110,30 @@ class Prover:
         Source: c2sp.org/tlog-proof.
         """
         place = self._place(entry_index)
-        hashes = "".join(f"{encode_base64(digest)}\n" for digest in place.inclusion)
-        return f"{TLOG_PROOF}\nindex {entry_index}\n{hashes}\n{place.note}"
+        return TlogProof(entry_index, tuple(place.inclusion), place.note).to_text()
+
+    def cose_receipt(self, entry_index: int) -> bytes:
+        """Return the COSE receipt of an entry, under the newest head.
+
+        Raises:
+            NotYet: The head that holds the entry is not signed yet.
+            Unavailable: The log's key cannot be used.
+
+        Source: RFC 9942; evidence §9.
+        """
+        tree, signed = self._seal_size()
+        if entry_index >= tree.size:
+            raise NotYet(f"entry {entry_index} is stored, and not yet under a signed head")
+        inclusion = self._tree(tree.size).inclusion(entry_index)
+        return CoseReceipt(signed, entry_index, tuple(inclusion)).to_bytes()
 
     def checkpoint(self) -> str:
-        """Return the newest signed checkpoint."""
-        return self._published().note
+        """Return the checkpoint to publish: the newest signed, or the newest cosigned one.
+
+        Raises:
+            Unavailable: There is none that may be published.
+        """
+        return self._public_note()
 
     def tile(self, tile: TileRef) -> bytes:
         """Return a tile of hashes, or a bundle of entries (c2sp.org/tlog-tiles).
@@ -110,6 +160,9 @@ class Prover:
     def _place(self, entry_index: int) -> _Place:
         found = [self._find_anchor(store, entry_index) for store in self._anchors]
         anchors = [each for each in found if each is not None]
+        cosigned = self._cosigned_place(entry_index, is_anchored=bool(anchors))
+        if cosigned is not None:
+            return cosigned
         if not anchors:
             return self._sealed_place(entry_index)
         first, note = min(anchors, key=lambda each: each[0].head.size)
@@ -130,6 +183,27 @@ class Prover:
                 return anchor, note
             anchor = store.covering(anchor.head.size)
         return None
+
+    def _cosigned_place(self, entry_index: int, *, is_anchored: bool) -> _Place | None:
+        """Return a place under the first head over an entry that enough witnesses cosigned.
+
+        None where there is no such head, or where it is not anchored and a smaller one is: an
+        anchor says more.
+        """
+        note = None if self._cosigned is None else self._cosigned.first_over(entry_index)
+        if note is None:
+            return None
+        size = checkpoint_head(note).size
+        found = [store.covering(size - 1) for store in self._anchors]
+        anchors = [each for each in found if each is not None]
+        if is_anchored and not anchors:
+            return None
+        tree = self._tree(max([size, *(each.head.size for each in anchors)]))
+        return _Place(
+            self._store.checkpoint(size) or note,
+            tree.inclusion(entry_index, size),
+            [_anchor(each, tree.consistency(size, each.head.size)) for each in anchors],
+        )
 
     def _sealed_place(self, entry_index: int) -> _Place:
         tree, note = self._published()

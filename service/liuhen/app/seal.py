@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from liuhen.core.checkpoint import Checkpoint
+from liuhen.core.cose_receipt import SignedSize, protected_header, to_be_signed
+from liuhen.core.errors import NotYet
 from liuhen.core.head_signature import HeadSignerKey, checkpoint_digest
 from liuhen.core.merkle import TreeHead
 from liuhen.core.note import NoteSignature, SignedNote
@@ -22,6 +24,30 @@ class Published(NamedTuple):
     note: str
 
 
+class SealedSize(NamedTuple):
+    """The newest head, signed as COSE receipts need it.
+
+    Attributes:
+        tree: Size and root hash.
+        signed: Header and signature, the same for every entry.
+    """
+
+    tree: TreeHead
+    signed: SignedSize
+
+
+class RetiredKey(NamedTuple):
+    """The log's key before the newest, kept until the first head by the newest is signed.
+
+    Attributes:
+        signer: Holds it.
+        last_size: The last size that it is good for.
+    """
+
+    signer: HeadSigner
+    last_size: int
+
+
 class HeadSealer:
     """Makes checkpoints of one log: a line by the log's key, one more for each contract."""
 
@@ -31,9 +57,12 @@ class HeadSealer:
         register: HeadRegister,
         signer: HeadSigner,
         targets: Sequence[ChainTarget],
+        retired: RetiredKey | None = None,
     ) -> None:
-        self.register = register
+        self.register, self._retired = register, retired
         self._origin, self._signer = origin, signer
+        self._newest: TreeHead | None = None
+        self._sealed_size: SealedSize | None = None
         self._targets = [
             (target, HeadSignerKey(origin, target.chain_id, target.contract, signer.address))
             for target in targets
@@ -59,9 +88,39 @@ class HeadSealer:
         self.register.advance(tree, consistency)
         checkpoint = Checkpoint(self._origin, tree.size, tree.root)
         text = checkpoint.to_text()
-        lines = [self._signer.log_key.line(self._signer.sign_text(text.encode()))]
+        signer = self._log_signer(tree.size)
+        lines = [signer.log_key.line(signer.sign_text(text.encode()))]
         lines += [self._signer_line(checkpoint, *target) for target in self._targets]
+        self._newest = tree
         return Published(tree, SignedNote(text, tuple(lines)).to_text())
+
+    def _log_signer(self, size: int) -> HeadSigner:
+        """Return who holds the log's key that is good for a size."""
+        if self._retired is not None and size <= self._retired.last_size:
+            return self._retired.signer
+        return self._signer
+
+    def seal_size(self) -> SealedSize:
+        """Sign the newest sealed head for COSE receipts; once a head, whoever asks.
+
+        There is no parameter: no other head than the one that the register released last can be
+        signed in this form either. Thread-safe.
+
+        Raises:
+            NotYet: Nothing was sealed since the start.
+            Unavailable: The key cannot be used.
+        """
+        newest, known = self._newest, self._sealed_size
+        if newest is None:
+            raise NotYet("no head of this log is sealed yet")
+        if known is None or known.tree != newest:
+            signer = self._log_signer(newest.size)
+            key_id = signer.log_key.key_id
+            protected = protected_header(key_id, self._origin, newest.size)
+            signature = signer.sign_text(to_be_signed(protected, newest.root))
+            known = SealedSize(newest, SignedSize(self._origin, newest.size, key_id, signature))
+            self._sealed_size = known
+        return known
 
     def _signer_line(
         self, checkpoint: Checkpoint, target: ChainTarget, key: HeadSignerKey

@@ -5,7 +5,7 @@ A convenience, not a proof: who does not want to believe the service examines th
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from liuhen.app.find import Finder
@@ -48,8 +48,18 @@ class Verifier:
         """Join the parts; there is at least one log."""
         self._logs, self._clock = logs, clock
 
-    def receipt(self, receipt: Receipt, files: Sequence[FileDigest] = ()) -> Verdict:
+    def receipt(
+        self,
+        receipt: Receipt,
+        files: Sequence[FileDigest] = (),
+        block_hashes: Collection[bytes] = (),
+    ) -> Verdict:
         """Examine a receipt, and compare files with it.
+
+        Args:
+            receipt: The receipt.
+            files: Digests of the files.
+            block_hashes: Block hashes that the caller vouches for.
 
         Raises:
             Malformed: The checkpoint, a row or the chain evidence is not what it claims to be.
@@ -58,7 +68,8 @@ class Verifier:
         named = [log for log in self._logs if log.policy.origin == origin]
         log = (named or self._logs)[0]  # a foreign origin is for the examination to point out
         nodes = tuple(log.ask(question(receipt, log.policy)))
-        return examine(receipt, log.policy, Beside(self._clock.now(), nodes, files=tuple(files)))
+        beside = Beside(self._clock.now(), nodes, frozenset(block_hashes), tuple(files))
+        return examine(receipt, log.policy, beside)
 
     def file(self, file: FileDigest) -> Verdict:
         """Look for a file, byte for byte or in canonical form; its first record is examined."""

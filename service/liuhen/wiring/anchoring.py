@@ -13,11 +13,13 @@ from liuhen.app.anchor_loop import AnchorLoop, Pace
 from liuhen.app.anchor_plan import checkpoint_head
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.log_writer import LogWriter
+from liuhen.app.tell import Tell
 from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import ChainKind, TrustPolicy
 from liuhen.ports import AnchorStore, Chain, ChainIdentity, ChainTarget, LogReading
 from liuhen.wiring.diagnostics import tell
+from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.settings import Settings
 
 _MAP_HEAD_SECONDS: Final = 60.0
@@ -44,7 +46,7 @@ def open_chain(settings: Settings, policy: TrustPolicy) -> Web3Chain:
 
 def make_anchorer(
     settings: Settings,
-    policy: TrustPolicy,
+    place: LogPlace,
     store: AnchorStore,
     log: AnchoredLog,
     final_block: NewestFinalBlock,
@@ -54,8 +56,9 @@ def make_anchorer(
     Raises:
         Unavailable: The publisher's key cannot be used.
     """
+    policy = place.policy
     publisher = LocalTransactionSigner(
-        load_key(settings.keys_dir / PUBLISHER_KEY),
+        load_key(place.keys_dir / PUBLISHER_KEY),
         chain_id=policy.chain.id,
         contract=policy.contract,
     )
@@ -73,14 +76,23 @@ def make_anchorer(
         ),
         rules=AnchorRules(development=policy.chain.kind is ChainKind.DEVELOPMENT),
         final_block=final_block,
-        tell=tell,
+        tell=_tell_of(policy.origin),
     )
 
 
-def make_anchor_loop(settings: Settings, anchorer: Anchorer) -> AnchorLoop:
+def make_anchor_loop(settings: Settings, place: LogPlace, anchorer: Anchorer) -> AnchorLoop:
     """Return a thread for an anchorer, not yet started."""
     pace = Pace(poll=settings.poll_seconds, interval=settings.anchor_interval_seconds)
-    return AnchorLoop(anchorer, pace, tell)
+    return AnchorLoop(anchorer, pace, _tell_of(place.policy.origin))
+
+
+def _tell_of(origin: str) -> Tell:
+    """Return `tell` for one of several logs: every line names it."""
+
+    def tell_with_origin(event: str, facts: dict[str, object]) -> None:
+        tell(event, {"origin": origin, **facts})
+
+    return tell_with_origin
 
 
 def map_head_of_writer(writer: LogWriter) -> Callable[[], TreeHead]:
@@ -119,17 +131,25 @@ class FollowLoop:
     """Beside a service that does not anchor: a fresh final block, and map heads to anchor."""
 
     def __init__(
-        self, chain: Chain, writer: LogWriter, final_block: NewestFinalBlock, seconds: float
+        self,
+        chain: Chain,
+        request_map_head: Callable[[], TreeHead],
+        final_block: NewestFinalBlock,
+        seconds: float,
+        origin: str = "",
     ) -> None:
         """Prepare; `start` begins.
 
         Args:
             chain: The chain.
-            writer: Makes the map heads.
+            request_map_head: Has the log end in a map head.
             final_block: Where the newest final block is kept.
             seconds: Between two rounds.
+            origin: The log's name, for diagnostics.
         """
-        self._chain, self._writer, self._final_block = chain, writer, final_block
+        self._origin = origin
+        self._chain, self._final_block = chain, final_block
+        self._request_map_head = request_map_head
         self._seconds = seconds
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="follow", daemon=True)
@@ -156,10 +176,10 @@ class FollowLoop:
 
     def _step(self) -> None:
         self._final_block.renew(self._chain.final_block())
-        map_head_of_writer(self._writer)()
+        self._request_map_head()
         self.failure = None
 
     def _failed(self, error: AuditError, event: str, facts: dict[str, object]) -> None:
         if self.failure is None:
-            tell(event, facts)
+            tell(event, {"origin": self._origin, **facts})
         self.failure = error

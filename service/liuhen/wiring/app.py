@@ -12,8 +12,10 @@ from starlette.routing import Route
 
 from liuhen import __version__
 from liuhen.api.append import AppendEndpoint, AppendLane
+from liuhen.api.attachments import attachments_router
 from liuhen.api.description import describe_append
 from liuhen.api.door import Door
+from liuhen.api.erasures import erasures_router
 from liuhen.api.health import health_router
 from liuhen.api.lookup import lookup_router
 from liuhen.api.problems import Problem, ProblemRaised, Problems, http_problem, problem_of
@@ -40,6 +42,7 @@ def build_app(
     hosts: Collection[str],
     body_bytes: int = 8 * 2**20,
     receipt_bytes: int = 64 * 2**20,
+    attachment_bytes: int = 2**30,
     keep_network_address: bool = False,
 ) -> FastAPI:
     """Return the application.
@@ -49,12 +52,19 @@ def build_app(
         hosts: Host names that requests may be for, lower case, without port.
         body_bytes: Largest submission.
         receipt_bytes: Largest body of a verification.
+        attachment_bytes: Largest file that is taken for a record.
         keep_network_address: Whether records name the network address they came from.
     """
     problems = Problems(problem_title)
     # The interactive pages load script from elsewhere, which our own policy forbids.
+    # And no path has a second spelling, with a slash at its end or without.
     app = FastAPI(
-        title="Liuhen", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None
+        title="Liuhen",
+        version=__version__,
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     append = AppendEndpoint(logs, body_bytes, keep_network_address=keep_network_address)
     app.add_middleware(AppendLane, append=append, path=_APPEND, problems=problems)
@@ -63,6 +73,8 @@ def build_app(
     app.router.routes.append(Route(_APPEND, append, methods=["POST"]))
     for router in (
         records_router(logs),
+        attachments_router(logs, attachment_bytes),
+        erasures_router(logs),
         lookup_router(logs),
         verify_router(logs, receipt_bytes),
         tiles_router(logs),

@@ -4,22 +4,27 @@
          register/      the signer's register
          keys/          private keys, 0600; here also the owner's
          chain/         the chain's state
+         files/         files that records name
          policy.json    trust policy, for `liuhen verify --policy`
+         liuhen.toml    settings of the last start, for `liuhen audit|erase … --settings`
+
+With several logs there is `policies/<name>.json` in place of `policy.json`, and the keys of a log
+are in `keys/<name>/`; all logs are of one owner, in one contract.
 """
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from liuhen.adapters.chain.deploy import Deployer, Deployment, fund
 from liuhen.adapters.chain.dev_chain import DevChain
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.keys_file import (
-    ALL_KEYS,
     OWNER_KEY,
     PUBLISHER_KEY,
     FileSigner,
@@ -27,7 +32,8 @@ from liuhen.adapters.keys_file import (
     load_key,
     load_signer,
 )
-from liuhen.core.canonical import canonical
+from liuhen.core.canonical import JsonValue, canonical, canonical_text
+from liuhen.core.checkpoint import is_origin
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.policy import (
@@ -39,11 +45,13 @@ from liuhen.core.policy import (
     parse_policy,
 )
 from liuhen.wiring.diagnostics import set_up_diagnostics
+from liuhen.wiring.log_places import read_log_places
 from liuhen.wiring.serve import run_service
-from liuhen.wiring.settings import load_settings
+from liuhen.wiring.settings import SettingsError, load_settings
 from liuhen.wiring.signals import until_stopped
 
-ORIGIN: Final = "localhost/logs/dev"
+_HOST: Final = "localhost/logs/"
+ORIGIN: Final = _HOST + "dev"
 _FINALITY_DEPTH: Final = 1
 _MAX_ANCHOR_AGE_SECONDS: Final = 3600
 _ANCHOR_SECONDS: Final = 1.0
@@ -58,15 +66,19 @@ class DevelopmentPlace:
         folder: Its state folder.
         url: Base URL of the service, without a final slash.
         rpc_url: URL of the chain.
-        policy_file: Trust policy for `liuhen verify --policy`.
-        origin: Name of the log.
+        policy_file: Trust policy for `liuhen verify --policy`, of the default log.
+        settings_file: Settings for the operator's commands.
+        origin: Name of the default log.
+        others: Names of the other logs.
     """
 
     folder: Path
     url: str
     rpc_url: str
     policy_file: Path
+    settings_file: Path
     origin: str
+    others: tuple[str, ...] = ()
 
 
 def dev(
@@ -74,6 +86,7 @@ def dev(
     port: int = 8420,
     *,
     chain_port: int | None = None,
+    logs: Sequence[str] = (),
     on_ready: Callable[[DevelopmentPlace], None] | None = None,
 ) -> None:
     """Run chain, contract, service and portal until SIGINT or SIGTERM; leave no process behind.
@@ -85,6 +98,7 @@ def dev(
         folder: State folder; `.liuhen` for the command line.
         port: Port of the service on 127.0.0.1; 0 takes a free one.
         chain_port: Port of the chain on 127.0.0.1; None takes a free one.
+        logs: Names of logs to make; none makes the one log `dev`, or goes on with those there are.
         on_ready: Called once, when requests are being answered.
 
     Raises:
@@ -92,27 +106,75 @@ def dev(
     """
     set_up_diagnostics("warning")
     folder = folder.resolve()
-    with until_stopped(), _only_one(folder):
-        create_missing_keys(folder / "keys", (*ALL_KEYS, OWNER_KEY))
-        with DevChain.start(folder / "chain" / "state.json", port=chain_port) as chain:
-            policy_file = set_up_log(folder, chain.url)
-            settings = load_settings(
-                data_dir=folder / "data",
-                register_dir=folder / "register",
-                keys_dir=folder / "keys",
-                policy_file=policy_file,
-                rpc_url=chain.url,
-                host="127.0.0.1",
-                port=port,
-                anchor_interval_seconds=_ANCHOR_SECONDS,
-                poll_seconds=_POLL_SECONDS,
-            )
+    with (
+        until_stopped(),
+        _only_one(folder),
+        DevChain.start(folder / "chain" / "state.json", port=chain_port) as chain,
+    ):
+        values: dict[str, Any] = {
+            "data_dir": str(folder / "data"),
+            "register_dir": str(folder / "register"),
+            "keys_dir": str(folder / "keys"),
+            "policy_file": str(set_up_logs(folder, chain.url, logs)),
+            "default_log": logs[0] if logs else "",
+            "blob_store": str(folder / "files"),
+            "rpc_url": chain.url,
+            "anchor_interval_seconds": _ANCHOR_SECONDS,
+            "poll_seconds": _POLL_SECONDS,
+        }
+        settings = load_settings(**values, host="127.0.0.1", port=port)
 
-            def tell(url: str) -> None:
-                if on_ready is not None:
-                    on_ready(DevelopmentPlace(folder, url, chain.url, policy_file, ORIGIN))
+        first, *others = read_log_places(settings, development=True)
+        origins = tuple(place.policy.origin for place in others)
 
-            run_service(settings, development=True, anchor=True, on_ready=tell)
+        def tell(url: str) -> None:
+            file = folder / "liuhen.toml"
+            file.write_text(_toml({**values, "port": urlsplit(url).port or 0}))
+            if on_ready is not None:
+                policy, origin = first.policy_file, first.policy.origin
+                on_ready(DevelopmentPlace(folder, url, chain.url, policy, file, origin, origins))
+
+        run_service(settings, development=True, anchor=True, on_ready=tell)
+
+
+def _toml(values: Mapping[str, JsonValue]) -> str:
+    """Print settings; a text in JSON is one in TOML."""
+    texts = [f"{name} = {canonical_text(value)}" for name, value in values.items()]
+    return "\n".join(["# Written anew at every start of `liuhen dev`.", *texts, ""])
+
+
+def set_up_logs(folder: Path, rpc_url: str, names: Sequence[str] = ()) -> Path:
+    """Set up the log `dev`, or logs with the names given and those the folder has already.
+
+    Args:
+        folder: State folder.
+        rpc_url: URL of the development chain.
+        names: Last parts of the origins.
+
+    Returns:
+        What to set as `policy_file`: the policy, or the folder of policies.
+
+    Raises:
+        SettingsError: A name cannot be one, or the folder holds the one log `dev`.
+        HistoryMismatch: A policy of the folder is of another chain than the one that runs.
+    """
+    policies = folder / "policies"
+    create_missing_keys(folder / "keys", (OWNER_KEY,))
+    if not names and not policies.is_dir():
+        create_missing_keys(folder / "keys")
+        return set_up_log(folder, rpc_url)
+    if (folder / "policy.json").exists():
+        raise SettingsError(f"{folder} holds the one log `dev`: several need a folder of their own")
+    for name in names:
+        if not is_origin(_HOST + name):
+            raise SettingsError(f"{name!r} cannot be a log's name: a-z, 0-9, '.', '_' and '-'")
+    policies.mkdir(exist_ok=True)
+    for name in sorted({*names, *(file.stem for file in policies.glob("*.json"))}):
+        keys = folder / "keys" / name
+        create_missing_keys(keys)
+        owner = folder / "keys" / OWNER_KEY
+        _set_up(_HOST + name, keys, owner, policies / f"{name}.json", rpc_url)
+    return policies
 
 
 def set_up_log(folder: Path, rpc_url: str) -> Path:
@@ -128,30 +190,38 @@ def set_up_log(folder: Path, rpc_url: str) -> Path:
     Raises:
         HistoryMismatch: The folder's policy is of another chain than the one that runs.
     """
-    keys = folder / "keys"
-    signer = load_signer(keys, ORIGIN)
-    publisher = LocalTransactionSigner(load_key(keys / PUBLISHER_KEY), chain_id=0, contract=b"")
-    owner = Deployer(rpc_url, load_key(keys / OWNER_KEY))
-    for account in (owner.address, publisher.address):
-        fund(rpc_url, account)
-    deployment = owner.set_up(ORIGIN, publisher.address, signer.address)
-    policy = _policy(deployment, signer)
-    file = folder / "policy.json"
-    if not file.exists():
-        _write(file, canonical(policy.to_json()) + b"\n")
-    elif parse_policy(file.read_bytes()) != policy:
-        raise HistoryMismatch(
-            f"{file} speaks of another chain than the one in {folder / 'chain'}, which was started"
-            f" anew; to begin from nothing, remove {folder}"
-        )
+    file, keys = folder / "policy.json", folder / "keys"
+    _set_up(ORIGIN, keys, keys / OWNER_KEY, file, rpc_url)
     return file
 
 
-def _policy(deployment: Deployment, signer: FileSigner) -> TrustPolicy:
-    key = HeadSignerKey(ORIGIN, deployment.chain_id, deployment.contract, signer.address)
+def _set_up(origin: str, keys: Path, owner_key: Path, file: Path, rpc_url: str) -> None:
+    signer = load_signer(keys, origin)
+    publisher = LocalTransactionSigner(load_key(keys / PUBLISHER_KEY), chain_id=0, contract=b"")
+    owner = Deployer(rpc_url, load_key(owner_key))
+    for account in (owner.address, publisher.address):
+        fund(rpc_url, account)
+    deployment = owner.set_up(origin, publisher.address, signer.address)
+    policy = _policy(origin, deployment, signer)
+    if not file.exists():
+        _write(file, canonical(policy.to_json()) + b"\n")
+    elif _place_on_chain(parse_policy(file.read_bytes())) != _place_on_chain(policy):
+        raise HistoryMismatch(
+            f"{file} speaks of another chain than the one in {file.parent / 'chain'}, which was"
+            " started anew; to begin from nothing, remove the whole folder"
+        )
+
+
+def _place_on_chain(policy: TrustPolicy) -> tuple[object, ...]:
+    """Return what the chain and the policy must agree on; keys may have been rotated since."""
+    return policy.origin, policy.log_id, policy.chain, policy.contract, policy.code_hash
+
+
+def _policy(origin: str, deployment: Deployment, signer: FileSigner) -> TrustPolicy:
+    key = HeadSignerKey(origin, deployment.chain_id, deployment.contract, signer.address)
     return TrustPolicy(
         require=Life.FINAL,
-        origin=ORIGIN,
+        origin=origin,
         log_id=deployment.log_id,
         log_keys=((signer.log_key, SizeRange()),),
         signers=((key, SizeRange()),),

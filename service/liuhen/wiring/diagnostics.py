@@ -7,7 +7,10 @@ from typing import Final
 import structlog
 
 _LEVELS: Final = logging.getLevelNamesMapping()
-_FOR_SOMEBODY: Final = (".waiting", ".refused", ".crashed", ".at_fee_cap", ".without_evidence")
+_FOR_SOMEBODY: Final = (
+    *(".waiting", ".refused", ".crashed", ".at_fee_cap", ".without_evidence"),
+    *(".trouble", ".too_few"),
+)
 
 
 def set_up_diagnostics(level: str) -> None:

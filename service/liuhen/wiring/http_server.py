@@ -72,6 +72,13 @@ def run(app: ASGIApp, sock: socket.socket, on_ready: Callable[[], None]) -> None
         sock: A bound socket.
         on_ready: Called once, when requests are being answered.
     """
+    server = make(app, on_ready)
+    _calm_collector()
+    server.run(sockets=[sock])
+
+
+def make(app: ASGIApp, on_ready: Callable[[], None]) -> uvicorn.Server:
+    """Return a server that does not run yet; `should_exit` ends it."""
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -88,8 +95,7 @@ def run(app: ASGIApp, sock: socket.socket, on_ready: Callable[[], None]) -> None
     )
     server = _Server(config)
     server.on_ready = on_ready
-    _calm_collector()
-    server.run(sockets=[sock])
+    return server
 
 
 def _calm_collector() -> None:

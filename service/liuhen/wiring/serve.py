@@ -1,18 +1,21 @@
 """The processes of a service that was set up before: `serve` and `anchor`."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from typing import Final
 
 import structlog
 
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
+from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
+from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.anchor import AnchoredLog, Anchorer, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
-from liuhen.core.errors import Unknown
+from liuhen.core.errors import Unavailable, Unknown
 from liuhen.wiring import http_server
 from liuhen.wiring.anchoring import (
     chain_target,
@@ -22,9 +25,13 @@ from liuhen.wiring.anchoring import (
 )
 from liuhen.wiring.app import build_app
 from liuhen.wiring.diagnostics import set_up_diagnostics
-from liuhen.wiring.service import open_database, open_service, read_policy
+from liuhen.wiring.log_places import LogPlace, read_log_places
+from liuhen.wiring.service import open_database, open_service
 from liuhen.wiring.settings import Settings
 from liuhen.wiring.signals import until_stopped
+from liuhen.wiring.witnessing import cosigned_check
+
+_LOOK_SECONDS: Final = 1.0
 
 
 def serve(settings: Settings, *, development: bool = False, anchor: bool = True) -> None:
@@ -45,7 +52,7 @@ def serve(settings: Settings, *, development: bool = False, anchor: bool = True)
 
 
 def anchor(settings: Settings, *, development: bool = False, once: bool = False) -> None:
-    """Anchor until SIGINT or SIGTERM, without serving; or until nothing is left to do.
+    """Anchor all logs until SIGINT or SIGTERM, without serving; or until nothing is left to do.
 
     Args:
         settings: The settings.
@@ -57,25 +64,51 @@ def anchor(settings: Settings, *, development: bool = False, once: bool = False)
         AuditError: Keys, database or policy do not allow it; with `once`, the chain either.
     """
     set_up_diagnostics(settings.log_level)
-    policy = read_policy(settings, development=development)
+    places = read_log_places(settings, development=development)
     with until_stopped(), ExitStack() as stack:
         database = open_database(stack, settings.data_dir)
-        found = SqlLogs(database).find(policy.origin)
-        if found is None:
-            raise Unknown(f"the database has no log {policy.origin}: has `serve` ever run?")
-        store = SqlLogStore(database, found.log_id)
-        anchors = SqlAnchorStore(database, found.log_id, chain_target(policy), SystemClock())
-        read, large = row_reader(store), LargeSubtrees()
-        log = AnchoredLog(
-            store,
-            lambda: StoredTree(read, store.head().tree.size, large),
-            map_head_of_store(store, anchors),
-        )
-        anchorer = make_anchorer(settings, policy, anchors, log, NewestFinalBlock(policy.chain.id))
+        anchorers = [_stored_anchorer(settings, place, database) for place in places]
         if once:
-            _anchor_once(anchorer, settings.poll_seconds)
+            for anchorer in anchorers:
+                _anchor_once(anchorer, settings.poll_seconds)
         else:
-            make_anchor_loop(settings, anchorer).run()
+            _anchor_on(stack, settings, places, anchorers)
+
+
+def _stored_anchorer(settings: Settings, place: LogPlace, database: Database) -> Anchorer:
+    """Join the anchorer of a log that another process writes."""
+    policy = place.policy
+    found = SqlLogs(database).find(policy.origin)
+    if found is None:
+        raise Unknown(f"the database has no log {policy.origin}: has `serve` ever run?")
+    store = SqlLogStore(database, found.log_id)
+    anchors = SqlAnchorStore(database, found.log_id, chain_target(policy), SystemClock())
+    read, large = row_reader(store), LargeSubtrees()
+    log = AnchoredLog(
+        store,
+        lambda: StoredTree(read, store.head().tree.size, large),
+        map_head_of_store(store, anchors),
+        cosigned_check(settings, policy, SqlCosignedStore(database, found.log_id)),
+    )
+    return make_anchorer(settings, place, anchors, log, NewestFinalBlock(policy.chain.id))
+
+
+def _anchor_on(
+    stack: ExitStack,
+    settings: Settings,
+    places: Sequence[LogPlace],
+    anchorers: Sequence[Anchorer],
+) -> None:
+    """Run a thread for each log until a signal, or until one has met a bug of ours."""
+    loops = []
+    for place, anchorer in zip(places, anchorers, strict=True):
+        loop = make_anchor_loop(settings, place, anchorer)
+        stack.callback(loop.stop)
+        loop.start()
+        loops.append(loop)
+    while all(loop.is_alive for loop in loops):
+        time.sleep(_LOOK_SECONDS)
+    raise Unavailable("an anchorer has ended; the diagnostics say why")
 
 
 def _anchor_once(anchorer: Anchorer, poll_seconds: float) -> None:
@@ -110,6 +143,7 @@ def run_service(
                 hosts=http_server.host_names(settings),
                 body_bytes=settings.body_bytes,
                 receipt_bytes=settings.receipt_bytes,
+                attachment_bytes=settings.attachment_bytes,
                 keep_network_address=settings.keep_network_address,
             )
             http_server.run(app, sock, lambda: on_ready(url))

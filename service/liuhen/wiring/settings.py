@@ -7,6 +7,7 @@ keys are not settings either: they stand in the trust policy (`policy_file`), th
 verifiers are given.
 """
 
+import re
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -25,6 +26,11 @@ from liuhen.core.canonical import JsonValue
 PREFIX: Final = "LIUHEN_"
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 YES: Final = "yes"
+OPEN: Final = "open"
+CLOSED: Final = "closed"
+_BUCKET: Final = re.compile(
+    r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9._/-]*)?", re.ASCII
+)
 
 
 class SettingsError(Exception):
@@ -44,7 +50,13 @@ class Settings(BaseSettings):
     )
     keys_dir: Path = Field(description="Folder of the private keys, files of mode 0600.")
     policy_file: Path = Field(
-        description="Trust policy of the log: origin, keys, chain, contract, finality depth."
+        description=(
+            "Trust policy of the log: origin, keys, chain, contract, finality depth. Or a folder of"
+            " policies (`*.json`), one a log; the keys of each are in `keys_dir/<name>` then."
+        )
+    )
+    default_log: str = Field(
+        "", description="Log that a record enters where none is named; else the first by name."
     )
     rpc_url: SecretStr = Field(
         description="URL of the chain's node, http or https; may hold credentials."
@@ -79,6 +91,43 @@ class Settings(BaseSettings):
     rpc_timeout_seconds: float = Field(
         10.0, gt=0, description="Seconds allowed to each step of a call to the node."
     )
+    witness_file: Path | None = Field(
+        None,
+        description=(
+            "Witnesses to ask for cosignatures, with their URLs, and how many are enough: a file of"
+            " c2sp.org/tlog-policy that names at least the witnesses of the trust policy."
+        ),
+    )
+    witness_mode: str = Field(
+        OPEN,
+        description=(
+            "What too few cosignatures mean: `open` goes on without them; `closed` neither anchors"
+            " nor publishes a checkpoint that too few have cosigned."
+        ),
+    )
+    witness_interval_seconds: float = Field(
+        60.0, gt=0, description="Seconds between two cosigned checkpoints at `/logs/…/checkpoint`."
+    )
+    witness_timeout_seconds: float = Field(
+        2.0, gt=0, le=60, description="Seconds allowed to one request to a witness as a whole."
+    )
+    blob_store: str = Field(
+        "",
+        description=(
+            "Where files that records name are kept: a folder, backed up with the database, or"
+            " `s3://BUCKET/PREFIX` (needs `liuhen[s3]`). Empty: nowhere, they stay at home."
+        ),
+    )
+    blob_s3_endpoint: str = Field(
+        "",
+        description=(
+            "URL of the object store, if it is not Amazon's. Credentials and region come from"
+            " where boto3 looks for them, never from settings."
+        ),
+    )
+    attachment_bytes: int = Field(
+        2**30, gt=0, description="Largest file that is taken for a record, in bytes."
+    )
     log_level: str = Field(
         "info", description="Least severe diagnostics to write: debug, info, warning or error."
     )
@@ -91,11 +140,34 @@ class Settings(BaseSettings):
             raise ValueError("must be http:// or https:// with a host")
         return value
 
+    @field_validator("blob_store")
+    @classmethod
+    def _is_place(cls, value: str) -> str:
+        if "://" in value and _BUCKET.fullmatch(value) is None:
+            raise ValueError("must be a folder, or s3://BUCKET or s3://BUCKET/PREFIX")
+        return value
+
+    @field_validator("blob_s3_endpoint")
+    @classmethod
+    def _is_endpoint(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_url = parts.scheme in {"http", "https"} and parts.hostname
+        if value and (not is_url or parts.username is not None):
+            raise ValueError("must be http:// or https:// with a host, and without credentials")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _is_level(cls, value: str) -> str:
         if value not in {"debug", "info", "warning", "error"}:
             raise ValueError("must be debug, info, warning or error")
+        return value
+
+    @field_validator("witness_mode")
+    @classmethod
+    def _is_mode(cls, value: str) -> str:
+        if value not in {OPEN, CLOSED}:
+            raise ValueError("must be open or closed")
         return value
 
     @field_validator("i_understand_there_is_no_access_control")
@@ -180,4 +252,6 @@ def _shown(value: object) -> JsonValue:
         return f"{parts.scheme}://{parts.hostname}/…"
     if isinstance(value, tuple):
         return [str(item) for item in value]
+    if value is None:
+        return ""
     return value if isinstance(value, (bool, int, float, str)) else str(value)

@@ -111,6 +111,10 @@ def test_some_fields_must_be_named_and_not_too_many(count: int) -> None:
         find_fields(["/data/price"] * count, ROWS)
 
 
+def test_a_hundred_fields_may_be_named() -> None:
+    assert find_fields(["/data/price"] * MAX_FIELDS, ROWS) == (("data", "price"),)
+
+
 @pytest.mark.parametrize(
     "basis",
     [
@@ -139,6 +143,33 @@ def test_a_basis_may_speak_of_anything_else(basis: str) -> None:
     check_basis(basis, ROWS, erase_rows(ROWS, find_fields(["/data/bidder"], ROWS)))
 
 
+def test_a_basis_of_two_thousand_characters_is_the_longest() -> None:
+    left = erase_rows(ROWS, find_fields(["/data/bidder"], ROWS))
+    check_basis("x" * MAX_BASIS_CHARACTERS, ROWS, left)
+
+
+SMALL = rows_of(
+    {"age": 13800, "no": "A12", "seat": "七号", "mark": "九", "yes": True, "off": False, "nil": None}
+)
+
+
+def check_small(basis: str) -> None:
+    check_basis(basis, SMALL, erase_rows(SMALL, find_fields(["/data"], SMALL)))
+
+
+@pytest.mark.parametrize("basis", ["he earns 13800 a year", "of seat 七号"])
+def test_a_number_and_two_characters_beyond_ascii_tell_something(basis: str) -> None:
+    with pytest.raises(ErasureRefused):
+        check_small(basis)
+
+
+@pytest.mark.parametrize(
+    "basis", ["form A12", "第九条", "it is true", "a false statement", "null and void"]
+)
+def test_what_may_stand_in_a_basis_by_chance_tells_nothing(basis: str) -> None:
+    check_small(basis)
+
+
 def test_a_record_is_found_by_what_is_left_of_it_only() -> None:
     data_digest = hashlib.sha256(canonical(DATA)).digest()
     files = [bytes.fromhex(text * 32) for text in ("ab", "cd", "ef")]
@@ -156,6 +187,14 @@ def test_a_line_of_the_journal_reads_as_it_was_written() -> None:
     assert Erasure.parse(LINE.to_text().encode()) == LINE
     assert "\n" not in LINE.to_text()
     assert rebuild(ROWS) is not None
+
+
+def test_the_record_of_an_erasure_says_what_was_erased_and_why() -> None:
+    assert LINE.data() == {
+        "record": LINE.record_id,
+        "fields": [["data", "bidder"], ["attachments", 0, "sha256"]],
+        "basis": LINE.basis,
+    }
 
 
 GOOD = LINE.to_text()
@@ -178,6 +217,8 @@ GOOD = LINE.to_text()
         GOOD.replace('[["data","bidder"]', '[["data",null]'),
         GOOD.replace('[["data","bidder"]', '[["data",true]'),
         GOOD.replace('[["data","bidder"]', '["data"'),
+        GOOD.replace('[["data","bidder"]', '[7'),
+        GOOD.replace('[["data","bidder"]', '[null'),
         GOOD.replace('"fields":[', '"fields":{"a":[').replace("]]", "]]}"),
         GOOD.replace('"个人', '"\\u4e2a人'),
         GOOD.replace('"basis":"个人信息保护法第四十七条"', '"basis":7'),

@@ -44,7 +44,7 @@ def test_a_pointer_names_a_field_or_a_container(pointer: str, path: Path) -> Non
 
 @pytest.mark.parametrize(
     "pointer",
-    ["data", "data/scores", " /data", "/data/m~n", "/data/~2", "/~", "#/data", "/" * 100_001],
+    ["data", "data/scores", " /data", "/data/m~n", "/data/~2", "/~", "/~~01", "/~~00", "#/data", "/" * 100_001],
 )
 def test_what_is_no_pointer_is_refused(pointer: str) -> None:
     with pytest.raises(MalformedPointer):
@@ -65,6 +65,7 @@ def test_what_is_no_pointer_is_refused(pointer: str) -> None:
         ("/data/scores/" + "9" * 5000, "has no '99999"),
         ("/links/0", "'/links' has no '0'"),
         ("/", "the record has no ''"),
+        ("/" + "x" * 99_999, "the record has no 'xxx"),
     ],
 )
 def test_a_pointer_to_nothing_says_how_far_it_led(pointer: str, told: str) -> None:

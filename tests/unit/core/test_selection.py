@@ -13,7 +13,7 @@ from liuhen.core.disclosure import Closed, Row, Shown, Withheld, parse_rows, row
 from liuhen.core.errors import MalformedPointer, Unknown
 from liuhen.core.pointer import to_pointer
 from liuhen.core.row_rules import check_rows
-from liuhen.core.selection import ALWAYS_SHOWN, CASE, select
+from liuhen.core.selection import ALWAYS_SHOWN, CASE, is_shown, select
 from liuhen.core.shown import ShownRecord
 from liuhen.core.strict_json import parse_json
 from liuhen.core.submission import prepare
@@ -107,9 +107,20 @@ def test_names_that_were_hidden_stay_hidden() -> None:
     first = select(ROWS, ["/data/scores"], hide_names=True)
     second = select(first, ["/data/scores/1"])
     assert not any(isinstance(row, Withheld) for row in second)
-    with pytest.raises(Unknown, match="fields are of unknown name here"):
+    closed = sum(isinstance(row, Closed) for row in second)
+    with pytest.raises(Unknown, match=f" {closed} fields are of unknown name here"):
         select(second, ["/data/by_seat"])
     assert any(isinstance(row, Withheld) for row in select(first, [], hide_names=False))
+
+
+def test_whether_something_is_shown_can_be_asked() -> None:
+    rows = select(ROWS, ["/data/scores/1"])
+    for pointer in ("/data/scores/1", "/data/scores/1/bid", "/data/scores", "/type", ""):
+        assert is_shown(pointer, rows)
+    for pointer in ("/data/scores/0", "/data/by_seat", "/data/scores/3", "/data/nothing"):
+        assert not is_shown(pointer, rows)
+    with pytest.raises(MalformedPointer):
+        is_shown("data", rows)
 
 
 def test_where_the_number_of_fields_is_secret_names_are_hidden_unless_asked_for() -> None:

@@ -47,7 +47,8 @@ def test_a_file_is_read_with_its_groups() -> None:
 
 
 def test_a_file_prints_as_one_that_reads_the_same() -> None:
-    for text in (NESTED, "quorum none\n", f"witness w {K1}\nquorum w\n"):
+    plain = "quorum none\n", f"log {LOG}\nquorum none\n", f"witness w {K1}\nquorum w\n"
+    for text in (NESTED, *plain):
         policy = parse(text)
         assert parse(policy.to_text()) == policy
         assert parse(policy.to_text()).to_text() == policy.to_text()

@@ -87,6 +87,8 @@ NEAR_MISSES = {
     "index of 2^63": with_line(1, f"index {2**63}"),
     "index of twenty digits": with_line(1, "index 10000000000000000000"),
     "no index": PLAIN.replace("index 2\n", ""),
+    "header and checkpoint alone": f"c2sp.org/tlog-proof@v1\n\n{NOTE}",
+    "extra alone": f"c2sp.org/tlog-proof@v1\nextra QQ==\n\n{NOTE}",
     "two indexes": with_line(1, "index 2\nindex 2"),
     "empty extra": with_line(1, "extra \nindex 2"),
     "extra without a value": with_line(1, "extra\nindex 2"),
@@ -125,6 +127,16 @@ def test_a_near_miss_is_malformed(text: str) -> None:
 def test_sixty_three_hashes_are_the_most() -> None:
     proof = TlogProof.parse(with_line(2, "\n".join([HASH] * 61)))
     assert len(proof.inclusion) == 63
+
+
+def test_the_largest_index_and_the_longest_file_are_read() -> None:
+    assert TlogProof.parse(with_line(1, f"index {2**63 - 1}")).index == 2**63 - 1
+    room = MAX_CHARACTERS - len(with_line(1, "extra \nindex 2"))
+    whole, rest = divmod(room, 4)
+    noted = with_line(1, f"extra {'QUFB' * (whole - 10)}\nindex 2")
+    longest = f"{noted}\u2014 {'w' * (40 + rest - len('\u2014  QUFBQUE=|'))} QUFBQUE=\n"
+    assert len(longest) == MAX_CHARACTERS
+    assert TlogProof.parse(longest).to_text() == longest
 
 
 def test_a_log_of_one_entry_has_no_hash_to_show() -> None:

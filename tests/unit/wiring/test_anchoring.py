@@ -52,7 +52,7 @@ def test_a_bug_does_not_end_following(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(anchoring, "tell", lambda event, _: told.append(event))
     final_block = NewestFinalBlock(1)
-    loop = FollowLoop(Chain(), cast("LogWriter", Writer()), final_block, 0.001)
+    loop = FollowLoop(Chain(), map_head_of_writer(cast("LogWriter", Writer())), final_block, 0.001)
     loop.start()
     assert works.wait(20)
     loop.stop()

@@ -5,7 +5,8 @@ import pytest
 from liuhen.adapters.keys_file import create_missing_keys
 from liuhen.core.errors import HistoryMismatch, MalformedPolicy, Unavailable
 from liuhen.wiring.http_server import check_address, host_names, listen
-from liuhen.wiring.service import open_service, read_policy
+from liuhen.wiring.log_places import read_policy
+from liuhen.wiring.service import open_service
 from liuhen.wiring.settings import SettingsError
 from tests.fakes.running_service import settings_in, write_policy
 
@@ -15,10 +16,10 @@ def test_a_development_chain_is_used_only_where_that_is_wanted(
     tmp_path: Path, chain_id: int
 ) -> None:
     write_policy(tmp_path, chain_id=chain_id)
-    settings = settings_in(tmp_path)
+    policy = tmp_path / "policy.json"
     with pytest.raises(SettingsError, match="--development"):
-        read_policy(settings, development=False)
-    assert read_policy(settings, development=True).chain.id == chain_id
+        read_policy(policy, development=False)
+    assert read_policy(policy, development=True).chain.id == chain_id
 
 
 @pytest.mark.parametrize("chain_id", [1337, 31337])
@@ -28,15 +29,15 @@ def test_the_ids_that_developers_use_are_refused_whatever_the_policy_calls_the_c
     policy = write_policy(tmp_path, chain_id=chain_id)
     policy.write_bytes(policy.read_bytes().replace(b'"development"', b'"consortium"'))
     with pytest.raises(SettingsError, match=str(chain_id)):
-        read_policy(settings_in(tmp_path), development=False)
+        read_policy(tmp_path / "policy.json", development=False)
 
 
 def test_a_policy_that_is_missing_or_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="policy"):
-        read_policy(settings_in(tmp_path), development=True)
+        read_policy(tmp_path / "policy.json", development=True)
     (tmp_path / "policy.json").write_text("{}")
     with pytest.raises(MalformedPolicy):
-        read_policy(settings_in(tmp_path), development=True)
+        read_policy(tmp_path / "policy.json", development=True)
 
 
 def test_keys_that_no_verifier_would_accept_do_not_sign(tmp_path: Path) -> None:

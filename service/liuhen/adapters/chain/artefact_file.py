@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 
 
 @cache

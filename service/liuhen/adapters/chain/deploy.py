@@ -19,7 +19,8 @@ from liuhen.adapters.chain.evidence import shortest_bytes
 from liuhen.adapters.chain.web3_chain import asking, connect, host_of
 from liuhen.core import rlp
 from liuhen.core.errors import AnchorMismatch, Unavailable
-from liuhen.core.head_signature import chain_log_id, keccak256
+from liuhen.core.head_signature import chain_log_id
+from liuhen.core.keccak import keccak256
 
 _DEPLOY_GAS: Final = 2_500_000
 _REGISTER_GAS: Final = 400_000

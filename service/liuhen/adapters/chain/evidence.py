@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from liuhen.core import rlp
 from liuhen.core.chain_evidence import ChainEvidence
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 
 _BRANCH: Final = 16
 _EMBEDDED_BELOW: Final = 32

@@ -11,7 +11,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from liuhen.core.errors import Unavailable
-from liuhen.core.head_signature import keccak256
+from liuhen.core.keccak import keccak256
 from liuhen.ports import AnchorTx
 
 _WORD: Final = 32

@@ -26,8 +26,8 @@ from liuhen.adapters.rpc import LOOPBACK
 from liuhen.core.chain_evidence import HEAD_ANCHORED, ChainEvidence
 from liuhen.core.chain_view import AnchoredHead
 from liuhen.core.errors import AuditError, Unavailable
-from liuhen.core.head_signature import keccak256
 from liuhen.core.json_number import MAX_SAFE_INTEGER
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 from liuhen.ports import Block, ChainIdentity, ChainTarget, MinedIn, TxReceipt
 

@@ -1,0 +1,163 @@
+"""What it takes to write one log: its keys, its register, its writer. For serving and for rotating.
+
+Opening is the moment at which a rotated key comes into use: the first entry under it is appended
+here, before anybody else's, and the key before it is destroyed.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import NamedTuple
+
+import structlog
+
+from liuhen.adapters.clock import SystemClock
+from liuhen.adapters.erasures_file import ErasuresFile
+from liuhen.adapters.key_history_folder import KeyHistoryFolder
+from liuhen.adapters.keys_file import (
+    LOOKUP_KEY,
+    FileSigner,
+    destroy_retired_key,
+    load_key,
+    load_retired_signer,
+    load_signer,
+)
+from liuhen.adapters.register_file import RegisterFile
+from liuhen.adapters.sql.engine import Database
+from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
+from liuhen.app.digest_key import DigestKey
+from liuhen.app.erase import Eraser
+from liuhen.app.final_block import NewestFinalBlock
+from liuhen.app.log_writer import LogWriter
+from liuhen.app.open_log import find_or_create_log, open_log
+from liuhen.app.seal import HeadSealer, RetiredKey
+from liuhen.core.key_history import KeyHistory, history_of
+from liuhen.wiring.anchoring import chain_target
+from liuhen.wiring.log_places import LogPlace
+from liuhen.wiring.settings import SettingsError
+
+
+class OpenWriter(NamedTuple):
+    """An open log, as far as it takes to write it.
+
+    Attributes:
+        log_id: Its number in the database.
+        store: The log in the database.
+        sealer: Register and keys.
+        writer: Its writer, which runs.
+        digest_key: Keys what the database may not hold plainly.
+        final_block: Where the newest final block is kept.
+        clock: The time.
+        histories: Its key histories, from serial number 0.
+        eraser: Erases in it; it has erased again what a copy of the database brought back.
+    """
+
+    log_id: int
+    store: SqlLogStore
+    sealer: HeadSealer
+    writer: LogWriter
+    digest_key: DigestKey
+    final_block: NewestFinalBlock
+    clock: SystemClock
+    histories: tuple[KeyHistory, ...]
+    eraser: Eraser
+
+
+def open_writer(
+    stack: ExitStack,
+    place: LogPlace,
+    database: Database,
+    erase_blob: Callable[[bytes, str], None] | None = None,
+) -> OpenWriter:
+    """Take hold of a log's register, compare it with the database, and start the writer.
+
+    Args:
+        stack: Takes what is to be closed.
+        place: Where the log's parts lie.
+        database: The database of all logs.
+        erase_blob: As `Eraser` takes it. None where nothing is served: then erasures that a crash
+            or a copy left undone are left to whoever serves.
+
+    Raises:
+        SettingsError: The keys are not those of the policy.
+        AuditError: Keys, register, database or policy do not allow it.
+    """
+    policy = place.policy
+    signer = load_signer(place.keys_dir, policy.origin)
+    _check_keys(signer, place)
+    register = RegisterFile(place.register_file, policy.origin)
+    stack.callback(register.close)
+    histories = _key_histories(place, signer)
+    clock = SystemClock()
+    log_id = find_or_create_log(SqlLogs(database), clock, policy.origin).log_id
+    store = SqlLogStore(database, log_id)
+    digest_key = DigestKey(load_key(place.keys_dir / LOOKUP_KEY))
+    final_block = NewestFinalBlock(policy.chain.id)
+    retired = _retired_key(place)
+    sealer = HeadSealer(policy.origin, register, signer, [chain_target(policy)], retired)
+    writer = LogWriter(policy.origin, store, sealer, clock, after_block=final_block.get)
+    journal = ErasuresFile(place.register_file.with_suffix(".erasures"), policy.origin)
+    eraser = Eraser(writer, store, journal, digest_key, clock, erase_blob or (lambda *_: None))
+    if erase_blob is not None:
+        eraser.replay()  # first of all, whatever follows: what was erased must not come back
+    open_log(writer, sealer, digest_key, clock, histories[-1] if histories else None)
+    stack.callback(writer.stop)
+    if erase_blob is not None:
+        eraser.complete()
+        eraser.start()
+        stack.callback(eraser.stop)
+    if retired is not None and writer.published.tree.size > retired.last_size:
+        destroy_retired_key(place.keys_dir)
+    return OpenWriter(
+        log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser
+    )
+
+
+def _check_keys(signer: FileSigner, place: LogPlace) -> None:
+    """Do not sign with keys that no verifier would accept for the next head."""
+    ranges = {key.to_text(): sizes for key, sizes in place.policy.log_keys}
+    signers = [key.signer for key, _ in place.policy.signers]
+    sizes = ranges.get(signer.log_key.to_text())
+    if sizes is None or signer.address not in signers:
+        raise SettingsError(
+            f"the keys in {place.keys_dir} are not those of the policy {place.policy_file}"
+        )
+    if sizes.last is not None:
+        raise SettingsError(
+            f"the policy {place.policy_file} has retired the key in {place.keys_dir}: a rotation"
+            " was begun and not finished. Run `liuhen key rotate` again"
+        )
+
+
+def _retired_key(place: LogPlace) -> RetiredKey | None:
+    """Return the key before the newest while it is still needed."""
+    signer = load_retired_signer(place.keys_dir, place.policy.origin)
+    for key, sizes in place.policy.log_keys:
+        if signer is not None and key == signer.log_key and sizes.last is not None:
+            return RetiredKey(signer, sizes.last)
+    return None
+
+
+def _key_histories(place: LogPlace, signer: FileSigner) -> tuple[KeyHistory, ...]:
+    """Return the log's key histories; make the first where there is none yet.
+
+    Raises:
+        SettingsError: The newest is not of the key that signs.
+    """
+    folder = KeyHistoryFolder(place.key_history_dir)
+    found = folder.read_all()
+    if not found:
+        first = history_of(place.policy)
+        if first.serial:
+            structlog.get_logger("liuhen.serve").warning(
+                "key_histories_lost", origin=place.policy.origin, folder=str(place.key_history_dir)
+            )
+            return ()
+        folder.put(first.signed_by(signer.sign_text, signer.log_key))
+        found = folder.read_all()
+    if found[-1].newest != signer.log_key:
+        raise SettingsError(
+            f"the newest key history in {place.key_history_dir} is not of the key in"
+            f" {place.keys_dir}: a rotation was begun and not finished, or a folder is an older"
+            " copy. Run `liuhen key rotate` again, or put the newer folder back"
+        )
+    return found
