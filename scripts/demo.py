@@ -1,7 +1,8 @@
 """The demo: load the sample project, wait until it is final, check every receipt as a stranger.
 
 Records go in over HTTP, receipts are checked by the command line with nothing but the trust
-policy and a node of the chain, and then one score is changed in a copy, which must be refused.
+policy and a node of the chain. Then one score is changed in a copy, which must be refused; a score
+sheet is disclosed for one bidder only; and of its twin one field is erased and searched for.
 """
 
 import argparse
@@ -35,6 +36,7 @@ TIMES = (
     *("registered_at", "signed_at", "published_at", "received_at", "drawn_at", "opened_at"),
     *("submitted_at", "finished_at", "time"),
 )
+TO_ERASE = "X-to-be-erased-5b1f"
 SLOT_TYPES = {"bid_receipt", "bid_rejection", "credit_commitment"}
 """Their number is secret before the opening; this project was opened long ago."""
 
@@ -155,11 +157,13 @@ class Demo:
 
     def verify(self, receipt: Path) -> int:
         """Check a receipt as a stranger does; return the exit code of the command."""
-        command: list[str | Path] = [LIUHEN, "verify", receipt, "--policy", self.policy]
-        done = subprocess.run(
-            [*command, "--rpc", self.rpc_url, "--quiet"], check=False, capture_output=True
+        return self.liuhen(
+            "verify", receipt, "--policy", self.policy, "--rpc", self.rpc_url, "--quiet"
         )
-        return done.returncode
+
+    def liuhen(self, *words: str | Path) -> int:
+        """Run the command line; return its exit code."""
+        return subprocess.run([LIUHEN, *words], check=False, capture_output=True).returncode
 
     def verify_all(self, record_ids: list[str]) -> int:
         """Check every receipt; return how many match."""
@@ -173,13 +177,52 @@ class Demo:
     def tamper(self, records: dict[str, Sample]) -> Path:
         """Copy the receipt of a score sheet and change one score in the copy."""
         self.say("changing one score in a copy of a receipt …")
-        sheets = (r for r, s in records.items() if s.submission["type"] == "score_sheet")
-        record_id = next(sheets)
+        record_id = self.score_sheet(records)
         score = records[record_id].submission["data"]["scores"][0]["技术部分"]
         text = self.receipt_file(record_id).read_text()
         copy = self.receipts / "tampered.receipt.json"
         copy.write_text(text.replace(f'"{score}"', '"45.00"', 1))
         return copy
+
+    def disclose(self, records: dict[str, Sample]) -> bool:
+        """Show a score sheet to bidder B02 alone; return whether it verifies and tells no more."""
+        self.say("showing one bidder's scores and nothing else …")
+        record_id = self.score_sheet(records)
+        shown = self.receipts / "disclosed.receipt.json"
+        self.liuhen(
+            "disclose", self.receipt_file(record_id), "--show", "/data/scores/1", "-o", shown
+        )
+        ours, *others = (
+            records[record_id].submission["data"]["scores"][bid]["技术部分"] for bid in (1, 0, 2, 3)
+        )
+        text = shown.read_text()
+        tells_no_more = ours in text and not any(other in text for other in others)
+        return tells_no_more and self.verify(shown) == 0
+
+    def erase(self, records: dict[str, Sample]) -> tuple[bool, int]:
+        """Erase the expert's token from a twin of the score sheet, and search for it.
+
+        Returns:
+            Whether the twin's receipt still matches, and in how many files the token is.
+        """
+        self.say("erasing one field of its twin, and searching every file for the value …")
+        twin = json.loads(json.dumps(records[self.score_sheet(records)].submission))
+        twin["data"]["expert_token"] = TO_ERASE
+        with Liuhen(self.url) as client:
+            sent = client.append_bytes(json.dumps(twin).encode(), idempotency_key="demo-twin")
+            erased = client.record(sent.record_id).get("erased")
+        if not erased:  # else an earlier run has done it
+            where = self.folder / "state" / "liuhen.toml"
+            field = ("--field", "/data/expert_token", "--basis", "PIPL art. 47")
+            self.liuhen("erase", sent.record_id, *field, "--settings", where)
+        self.fetch_final([sent.record_id])
+        files = [file for file in self.folder.rglob("*") if file.is_file()]
+        holding = sum(TO_ERASE.encode() in file.read_bytes() for file in files)
+        return self.verify(self.receipt_file(sent.record_id)) == 0, holding
+
+    def score_sheet(self, records: dict[str, Sample]) -> str:
+        """Return the number of the first score sheet."""
+        return next(r for r, s in records.items() if s.submission["type"] == "score_sheet")
 
     def say(self, text: str) -> None:
         """Tell what happens now."""
@@ -207,21 +250,35 @@ def run(demo: Demo) -> bool:
     demo.fetch_final(record_ids)
     verified = demo.verify_all(record_ids)
     tampered = demo.verify(demo.tamper(records))
-    held = verified == len(records) and tampered == 3
-    print_table(len(records), verified, tampered)
-    return held
+    disclosed = demo.disclose(records)
+    twin_matches, holding = demo.erase(records)
+    print_table(
+        {
+            "records sent and sealed": str(len(records)),
+            "anchored and final on the local chain": str(len(records)),
+            "receipts that match (exit code 0)": f"{verified} of {len(records)}",
+            "copy with one score changed": told(tampered == 3, "different (exit code 3)"),
+            "score sheet shown to one bidder": told(disclosed, "match, nothing else told"),
+            "its twin with one field erased": told(twin_matches, "match"),
+            "files that hold the erased value": str(holding),
+        }
+    )
+    whole = verified == len(records) and tampered == 3
+    return whole and disclosed and twin_matches and not holding
 
 
-def print_table(records: int, verified: int, tampered: int) -> None:
-    """Print what came of it."""
+def told(held: bool, text: str) -> str:  # noqa: FBT001 -- what came of a step
+    """Return what to print of a step."""
+    return text if held else f"NOT {text}"
+
+
+def print_table(results: dict[str, str]) -> None:
+    """Print what came of each step."""
     table = Table(title="liuhen demo", title_justify="left")
     table.add_column("step")
     table.add_column("result", justify="right")
-    table.add_row("records sent and sealed", str(records))
-    table.add_row("anchored and final on the local chain", str(records))
-    table.add_row("receipts verified (exit code 0)", f"{verified} of {records}")
-    refused = "refused (exit code 3)" if tampered == 3 else f"NOT REFUSED (exit code {tampered})"
-    table.add_row("copy with one score changed", refused)
+    for step, result in results.items():
+        table.add_row(step, result)
     Console().print(table)
 
 

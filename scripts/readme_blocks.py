@@ -54,7 +54,7 @@ def default_text(value: object) -> str:
         return "none: must be set"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    return f"`{value}`" if value not in ("", ()) else "empty"
+    return f"`{value}`" if value not in ("", (), None) else "empty"
 
 
 def settings_table() -> str:

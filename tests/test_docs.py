@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from liuhen.api import problems
-from liuhen.cli import exits, main
+from liuhen.cli import exits, late_command, main
 from liuhen.core import errors
 from liuhen.domain.catalogue import CATALOGUE
 from scripts import readme_blocks
@@ -35,6 +35,8 @@ def headings(page: Path) -> set[str]:
 
 def words(command: object, name: str) -> Iterator[str]:
     """Return the full names of a command's commands."""
+    if isinstance(command, late_command.LateCommand):
+        command = late_command.load(str(command.name))
     inner: dict[str, object] = getattr(command, "commands", {})
     if not inner:
         yield name

@@ -10,7 +10,8 @@ from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.adapters.sql.migrate import migrate
 from liuhen.app.prove import Prover
-from liuhen.app.seal import Published
+from liuhen.app.seal import Published, SealedSize
+from liuhen.core.errors import NotYet
 from liuhen.core.merkle import TreeHead, leaf_hash
 from liuhen.core.tiles import HEIGHT, Edge
 from liuhen.ports import Group, StoredHead, StoredRow
@@ -31,9 +32,14 @@ def make_log(folder: Path, size: int) -> Prover:
         entries = [secrets.token_bytes(32) for _ in range(min(PART, size - edge.size))]
         with store.appending() as session:
             session.store(_group(session.head, entries, edge))
-    prover = Prover(store, [], lambda: Published(TreeHead(size, b""), "note"))
+    prover = Prover(store, [], lambda: Published(TreeHead(size, b""), "note"), _unsigned)
     root = prover.tree().root()
-    return Prover(store, [], lambda: Published(TreeHead(size, root), "note"))
+    return Prover(store, [], lambda: Published(TreeHead(size, root), "note"), _unsigned)
+
+
+def _unsigned() -> SealedSize:
+    """Make no COSE receipt: the benchmark has no key."""
+    raise NotYet("nothing is signed here")
 
 
 def _group(head: StoredHead, entries: list[bytes], edge: Edge) -> Group:

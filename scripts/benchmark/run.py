@@ -30,6 +30,8 @@ from liuhen.core.record import parse_record
 from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 from liuhen.core.submission import prepare
 from scripts.benchmark.proofs import proof_microseconds
+from scripts.benchmark.verification import start_milliseconds, tile_reads, verification_costs
+from scripts.benchmark.whole_log import entries_a_second, make_folder
 
 HERE = Path(__file__).parent
 CONNECTIONS, REQUESTS, WARM_UP, ROUNDS = 64, 6000, 1000, 5
@@ -158,6 +160,29 @@ def proofs(folder: Path) -> Iterator[Measured]:
     yield at_most("the second against the first", long / short, "", 1.5)
 
 
+def verification() -> Iterator[Measured]:
+    """A receipt checked without network, and what starting the program adds."""
+    costs = verification_costs()
+    yield at_most("verification of a final receipt, offline", costs.verification, "ms", 5)
+    yield Measured("the same in bare Ed25519 checks", costs.verification / costs.signature, "")
+    starts = start_milliseconds()
+    for name, milliseconds in starts.items():
+        if name == "liuhen verify --help":
+            yield at_most(f"start to end: {name}", milliseconds, "ms", 300)
+        else:
+            yield Measured(f"start to end: {name}", milliseconds, "ms")
+    for size in (256, 1_000, 65_537, 300_000):
+        yield Measured(f"tiles read for a proof in a log of {size:,}", tile_reads(size), "")
+
+
+def whole_log(folder: Path) -> Iterator[Measured]:
+    """A log of a million entries in a folder, checked as `liuhen log check DIR` does."""
+    head = make_folder(folder, 1_000_000)
+    of_core, of_clock = entries_a_second(folder, head)
+    yield at_least("log check: entries of a log of 1,000,000", of_core, "1/s/core", 150_000)
+    yield Measured("the same by the clock on the wall", of_clock, "1/s")
+
+
 def machine() -> str:
     """Say in one line what was measured on."""
     cpu = next(
@@ -179,7 +204,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "proofs").mkdir()
-        measured = [*commitments(), *http(folder / "service"), *proofs(folder / "proofs")]
+        measured = [*commitments(), *verification()]
+        measured += [*http(folder / "service"), *proofs(folder / "proofs")]
+        measured += whole_log(folder / "log")
     table = Table(title=machine(), title_justify="left")
     for column in ("measured", "value", "unit", "goal", ""):
         table.add_column(column, justify="right" if column == "value" else "left")
