@@ -286,8 +286,15 @@ def main() -> int:
     """Run the demo; with --once stop after the table."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="run, check, print, exit")
-    parser.add_argument("--folder", type=Path, default=ROOT / ".liuhen" / "demo")
-    parser.add_argument("--port", type=int, default=8420)
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=ROOT / ".liuhen" / "demo",
+        help="where log, chain and receipts are kept; else .liuhen/demo",
+    )
+    parser.add_argument(
+        "--port", type=int, default=8420, help="port of the service (8420); if taken, a free one"
+    )
     options = parser.parse_args()
     demo = Demo(options.folder, free_port(options.port))
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal must leave nothing behind
@@ -310,9 +317,12 @@ def main() -> int:
 def explain(demo: Demo) -> None:
     """Tell where to click and what to type."""
     example = next(iter(sorted(demo.receipts.glob("0*.receipt.json"))))
-    demo.say(f"open {demo.url}/ and drop a receipt, for example {shown(example)}")
-    demo.say(f"or type: .venv/bin/liuhen verify {shown(example)} --rpc {demo.rpc_url} \\")
-    demo.say(f"             --policy {shown(demo.policy)}")
+    demo.say(f"open {demo.url}/, drop a receipt, press Check; for example {shown(example)}")
+    demo.say("or type, in another terminal:")
+    verify = f"{shown(example)} --policy {shown(demo.policy)} --rpc {demo.rpc_url}"
+    print(f".venv/bin/liuhen verify {verify}")
+    settings = demo.policy.with_name("liuhen.toml")
+    demo.say(f"settings for audit and erase: --settings {shown(settings)}")
     demo.say("Ctrl-C stops everything; the next run goes on with the same log and chain.")
 
 

@@ -81,6 +81,15 @@ def test_a_file_may_be_the_data_of_a_record(service: FakeService) -> None:
     assert service.requests[0].content == b'{"case":"A-1","data":{"a":[1.5]},"type":"finding"}'
 
 
+def test_a_whole_submission_is_not_entered_as_data_by_mistake(
+    service: FakeService, finding: Path
+) -> None:
+    code, _, stderr = run("append", finding, "--case", "P-1")
+    assert code == 7
+    assert "/data: is there already" in stderr
+    assert service.requests == []
+
+
 def test_several_files_go_on_after_one_that_is_refused(
     service: FakeService, finding: Path, tmp_path: Path
 ) -> None:

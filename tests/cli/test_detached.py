@@ -121,9 +121,14 @@ def test_a_completed_receipt_is_private_and_verifies(
     assert code == 0, stdout
     assert "submitted by: 某交易中心 · 评标系统" in stdout
     assert "its keeper's word" in stdout
-    code, stdout, _ = run("verify", file, "--policy", policy, "--offline", "--lang", "zh")
+    code, stdout, _ = run("verify", file, sheet, "--policy", policy, "--offline", "--lang", "zh")
+    assert code == 0, stdout
     assert "提交方：某交易中心 · 评标系统" in stdout
     assert "保管方" in stdout
+    narrow = tmp_path / "narrow.json"
+    assert run("disclose", file, "--show", "/type", "-o", narrow)[0] == 0
+    code, stdout, _ = run("verify", narrow, "--policy", policy, "--offline", "--lang", "en")
+    assert stdout.count("content kept by the submitter: Named and not shown") == 1, stdout
     other = tmp_path / "other.json"
     other.write_text("{}")
     assert run("verify", file, other, "--policy", policy, "--offline")[0] == 3

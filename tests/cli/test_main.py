@@ -123,6 +123,8 @@ def test_dev_says_where_everything_is(tmp_path: Path, capsys: pytest.CaptureFixt
     said = capsys.readouterr().out
     assert f"liuhen audit --settings {settings}" in said
     assert f"--policy {policy} --rpc http://127.0.0.1:8545" in said
+    _tell(DevelopmentPlace(tmp_path, url, chain, policy, settings, "host/o", ("host/second",)))
+    assert str(tmp_path / "second.json") in capsys.readouterr().out
 
 
 def test_settings_are_printed_with_secrets_masked(settings: str) -> None:

@@ -64,6 +64,16 @@ def test_a_request_that_must_not_be_repeated_is_not() -> None:
         sent.append(1)
         raise httpx2.ReadTimeout("late")
 
-    with pytest.raises(Unavailable, match="ReadTimeout"):
+    with pytest.raises(Unavailable, match="no answer: ReadTimeout"):
         Retry(sleep=lambda _: None).send(request, repeatable=False)
     assert sent == [1]
+
+
+def test_it_is_said_who_does_not_answer_and_no_credentials() -> None:
+    def request() -> httpx2.Response:
+        asked = httpx2.Request("GET", "http://user:word@log.example:8420/v1?key=word")
+        raise httpx2.ConnectError("refused", request=asked)
+
+    with pytest.raises(Unavailable) as caught:
+        Retry(1).send(request, repeatable=True)
+    assert str(caught.value) == "no answer from log.example:8420: ConnectError"

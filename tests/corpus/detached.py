@@ -88,25 +88,32 @@ def detached_cases() -> list[Case]:
         case(
             "detached_content_partly_hidden",
             "Two fields of the content are withheld; the rest is what was committed to.",
-            WHOLE.telling(hiding(KEPT.rows, ("data", "seat"), ("data", "scores", 0, "技术部分"))),
+            dataclasses.replace(
+                WHOLE,
+                content=hiding(KEPT.rows, ("data", "seat"), ("data", "scores", 0, "技术部分")),
+            ),
             match("sealed"),
         ),
         case(
             "detached_bent_content_fail",
             "One value of the content was changed.",
-            WHOLE.telling(with_value(KEPT.rows, ("data", "seat"), "E2")),
+            dataclasses.replace(WHOLE, content=with_value(KEPT.rows, ("data", "seat"), "E2")),
             failed,
         ),
         case(
             "detached_content_back_dated_fail",
             "The content's own time was moved back.",
-            WHOLE.telling(with_value(KEPT.rows, ("recorded_at",), "2026-03-01T00:00:00.000Z")),
+            dataclasses.replace(
+                WHOLE, content=with_value(KEPT.rows, ("recorded_at",), "2026-03-01T00:00:00.000Z")
+            ),
             failed,
         ),
         case(
             "detached_other_content_fail",
             "The content of another record, with the same data under another secret.",
-            WHOLE.telling(content_of({**SUBMISSION, "data": DATA}, seed=8).rows),
+            dataclasses.replace(
+                WHOLE, content=content_of({**SUBMISSION, "data": DATA}, seed=8).rows
+            ),
             failed,
         ),
         case(
@@ -136,7 +143,7 @@ def detached_cases() -> list[Case]:
         case(
             "detached_content_hides_origin_fail",
             "The content hides for which log it was made.",
-            WHOLE.telling(hiding(KEPT.rows, ("origin",))),
+            dataclasses.replace(WHOLE, content=hiding(KEPT.rows, ("origin",))),
             MALFORMED,
         ),
         case(
@@ -154,7 +161,7 @@ def detached_cases() -> list[Case]:
         case(
             "detached_content_empty_fail",
             "The content has no rows.",
-            WHOLE.telling(()),
+            dataclasses.replace(WHOLE, content=()),
             malformed("malformed-disclosure"),
         ),
     ]

@@ -112,11 +112,16 @@ def _submission(file: Path, record_type: str | None, case: str | None) -> bytes:
     """Read a submission, or put the data of one into its place; the bytes are canonical."""
     from liuhen.cli.input_file import read_file
     from liuhen.core.canonical import canonical
+    from liuhen.core.errors import MalformedRecord
+    from liuhen.core.sent_members import sent_members
     from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 
     value = parse_json(read_file(file, DEFAULT_LIMITS.body_bytes))
     if record_type is None and case is None:
         return canonical(value)
+    if sent_members(value) is not None:
+        rule = "is there already: the file is a whole submission; leave --type and --case out"
+        raise MalformedRecord("/data", rule)
     submission: JsonObject = {"data": value}
     if record_type is not None:
         submission["type"] = record_type

@@ -55,7 +55,8 @@ def _tell(place: "DevelopmentPlace") -> None:
     talk.say(f"chain            {place.rpc_url}")
     for origin in (place.origin, *place.others):
         talk.say(f"log              {origin}")
-    talk.say(f"trust policy     {place.policy_file}")
+    for policy in place.policy_files:
+        talk.say(f"trust policy     {policy}")
     talk.say("try, in another terminal:")
     talk.say(f"  liuhen append --url {place.url} --receipts receipts FILE")
     talk.say(f"  liuhen receipt fetch ID --url {place.url} --out receipts/ID.receipt.json")

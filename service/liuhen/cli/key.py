@@ -44,7 +44,7 @@ def rotate(
         str | None, typer.Option("--log", help="Name of the log, if there are several.")
     ] = None,
     role: Annotated[
-        Role, typer.Option(help="Which key: log (Ed25519) or head (Ethereum).")
+        Role, typer.Option(help="Which key: log (Ed25519); head (Ethereum) cannot be yet.")
     ] = Role.LOG,
 ) -> None:
     """Rotate, and say what to do next."""

@@ -90,7 +90,7 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
     ),
     ("memory", "extends-what-was-seen"): Pair(
         "自 {since} 起见过的 {heads} 个树头都是它的前缀",
-        "it extends all {heads} heads that were seen since {since}",
+        "it extends every head that was seen since {since} (number of heads: {heads})",
     ),
     ("memory", "history-forked"): Pair(
         "分叉：{seen_at} 见过的 {seen_size} 个条目的树头不是它的前缀。"

@@ -125,12 +125,15 @@ class Report:
 
     def _hidden(self, *, everything: bool) -> Iterator[Line]:
         """Say what of the record is not shown, and what that leaves unproven."""
-        for facts in self._shown():
+        for number, facts in enumerate(self._shown()):
+            said = []
             if facts.get("withheld"):
                 names = self._names(facts, everything=everything)
-                yield Line(self._say(words.WITHHELD, {**facts, "names": names}))
+                said.append(self._say(words.WITHHELD, {**facts, "names": names}))
             if facts.get("closed"):
-                yield Line(self._say(words.CLOSED, facts))
+                said.append(self._say(words.CLOSED, facts))
+            for text in said:
+                yield self._labelled("content", text) if number else Line(text)
 
     def _shown(self) -> Iterator[Mapping[str, JsonValue]]:
         """Return the facts about what rows show: of the record, and of content beside it."""

@@ -128,6 +128,7 @@ LABELS: Final[dict[str, Pair]] = {
     "seen": Pair("见证方所见", "seen by witnesses"),
     "time": Pair("时间", "time"),
     "submitter": Pair("提交方", "submitted by"),
+    "content": Pair("旁附内容", "content kept by the submitter"),
     "not_compared": Pair("未比对的附件", "attachments not compared"),
     "why": Pair("原因", "why"),
     "next": Pair("下一步", "what next"),

@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 import httpx2
 
 from liuhen.client.problem import error_of, read_problem
-from liuhen.client.retry import Retry
+from liuhen.client.retry import Retry, no_answer
 from liuhen.core.canonical import JsonObject
 from liuhen.core.errors import MalformedJson, Unavailable
 from liuhen.core.receipt import MAX_RECEIPT_BYTES
@@ -115,7 +115,7 @@ class Exchange:
                     response.read()
                 yield succeeded(response).iter_bytes(_PIECE_BYTES)
         except (httpx2.HTTPError, OSError) as error:
-            raise Unavailable(f"no answer: {type(error).__name__}") from error
+            raise no_answer(error) from error
 
 
 def succeeded(response: httpx2.Response) -> httpx2.Response:

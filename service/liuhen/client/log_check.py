@@ -91,7 +91,7 @@ def read_checkpoint(source: LogSource) -> tuple[SignedNote, Checkpoint]:
     except UnicodeDecodeError as error:
         raise MalformedNote("the checkpoint is not UTF-8") from error
     except Unknown as error:
-        raise Unavailable(f"{error}: is this the prefix of a log?") from error
+        raise Unavailable(f"{error}: is this a log? Its URL ends in /logs/NAME") from error
     note = SignedNote.parse(text)
     return note, Checkpoint.parse(note.text)
 

@@ -60,7 +60,7 @@ class Retry:
                 response = request()
             except (httpx2.HTTPError, OSError) as error:
                 if not left:
-                    raise Unavailable(f"no answer: {type(error).__name__}") from error
+                    raise no_answer(error) from error
                 least = 0.0
             else:
                 if not left or response.status_code not in _PASSING:
@@ -68,6 +68,15 @@ class Retry:
                 least = _retry_after(response)
             self._sleep(least + self._draw(0, bound))
             bound = min(2 * bound, _LONGEST_SECONDS)
+
+
+def no_answer(error: Exception) -> Unavailable:
+    """Say who did not answer, as host and port: the rest of a URL may hold credentials."""
+    try:
+        host = error.request.url.netloc.decode() if isinstance(error, httpx2.HTTPError) else ""
+    except RuntimeError:  # it failed before there was a request
+        host = ""
+    return Unavailable(f"no answer{host and f' from {host}'}: {type(error).__name__}")
 
 
 def _retry_after(response: httpx2.Response) -> float:

@@ -34,9 +34,9 @@ class TileMismatch(ProofMismatch):
         means: Stable code of what that means.
     """
 
-    def __init__(self, message: str, path: str = "", means: str = "") -> None:
+    def __init__(self, message: str, path: str, means: str) -> None:
         self.path, self.means = path, means
-        super().__init__(f"{path}: {message}" if path else message)
+        super().__init__(f"{path}: {message}")
 
 
 class AuthenticRows:

@@ -14,6 +14,7 @@ from liuhen.core.attachment import attachments_of
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.content_check import DETACHED
 from liuhen.core.disclosure import Row, Shown, rebuild
+from liuhen.core.pointer import to_pointer
 from liuhen.core.sent_members import Members, is_submission
 from liuhen.core.verdict import Check, State
 
@@ -55,7 +56,7 @@ def check_file(
         return found
     if content is None:
         return _compare(file, rows)
-    own, told = _compare(file, rows), _compare(file, content)
+    own, told = _compare(file, rows), _compare(file, content, beside=rows)
     return own if own.state is State.PASSED and told.state is not State.PASSED else told
 
 
@@ -67,8 +68,14 @@ def _digest_in(file: FileDigest, rows: Sequence[Row]) -> Check | None:
     return None
 
 
-def _compare(file: FileDigest, rows: Sequence[Row]) -> Check:
-    """Compare a file with the whole record and its data."""
+def _compare(file: FileDigest, rows: Sequence[Row], beside: Sequence[Row] = ()) -> Check:
+    """Compare a file with the whole record and its data.
+
+    Args:
+        file: The file.
+        rows: Rows of the record, or of a detached record's content.
+        beside: Rows of the record beside that content: they have the case that was submitted.
+    """
     whole = rebuild(rows)
     if whole is None:
         return Check("file", State.NOT_CHECKED, "part-of-record-hidden", _facts(file))
@@ -77,9 +84,31 @@ def _compare(file: FileDigest, rows: Sequence[Row]) -> Check:
     reason = _what_it_is(file, whole)
     if reason is not None:
         return Check("file", State.PASSED, reason, _facts(file))
+    submitted = _as_submitted(file, whole, beside)
+    if submitted is not None:
+        return submitted
     if whole.get("type") == DETACHED:  # it may be the content, which is not here
         return Check("file", State.NOT_CHECKED, "content-not-here", _facts(file))
     return Check("file", State.FAILED, "file-not-in-record", _facts(file))
+
+
+def _as_submitted(file: FileDigest, whole: JsonObject, beside: Sequence[Row]) -> Check | None:
+    """Compare a file with the submission that became content and the record beside it.
+
+    The log is told the case, and the content has none; where the record hides it, whatever the
+    file says of it may be so.
+    """
+    if not beside or file.members is None or whole.get("case") is not None:
+        return None
+    case = [row.value for row in beside if isinstance(row, Shown) and row.path == ("case",)]
+    if case:
+        if is_submission(file.members, {**whole, "case": case[0]}):
+            return Check("file", State.PASSED, "submission-of-record", _facts(file))
+        return None
+    rest = {name: digest for name, digest in file.members.items() if name != "case"}
+    if is_submission(rest, whole):
+        return Check("file", State.NOT_CHECKED, "part-of-record-hidden", _facts(file))
+    return None
 
 
 def _what_it_is(file: FileDigest, whole: JsonObject) -> str | None:
@@ -114,7 +143,7 @@ def _is(file: FileDigest, value: JsonValue) -> bool:
 def _digests(rows: Sequence[Row]) -> list[tuple[str, JsonValue]]:
     """Return every shown text that may be a SHA-256, with its JSON pointer."""
     return [
-        ("/" + "/".join(str(part) for part in row.path), row.value)
+        (to_pointer(row.path), row.value)
         for row in rows
         if isinstance(row, Shown) and isinstance(row.value, str) and len(row.value) == 64
     ]

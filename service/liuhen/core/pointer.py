@@ -4,12 +4,15 @@ A pointer cannot tell position 2 of an array from the member "2" of an object, a
 pointer means something only beside a document, whose paths are given here: those of its leaves.
 """
 
+import re
 from collections.abc import Collection, Iterable
 
 from liuhen.core.commitment import Path
 from liuhen.core.errors import MalformedPointer, Unknown
 
 MAX_POINTER_CHARACTERS = 100_000
+
+_STRAY_TILDE = re.compile("~(?![01])")
 
 
 def resolve(pointer: str, paths: Collection[Path]) -> Path:
@@ -51,7 +54,7 @@ def _tokens(pointer: str) -> list[str]:
         raise MalformedPointer(f"{pointer[:200]!r}: a pointer begins with / (such as /data/score)")
     tokens = pointer[1:].split("/")
     for token in tokens:
-        if "~" in token.replace("~0", "").replace("~1", ""):
+        if _STRAY_TILDE.search(token):
             raise MalformedPointer(f"{pointer[:200]!r}: ~ must be written ~0, and / in a name ~1")
     return [token.replace("~1", "/").replace("~0", "~") for token in tokens]
 

@@ -14,7 +14,7 @@ the record whose commitment that one holds, added by whoever keeps it.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from liuhen.core.canonical import JsonValue, canonical, canonical_text
 from liuhen.core.chain_evidence import ChainEvidence
@@ -103,12 +103,6 @@ class Receipt:
     def told(self) -> tuple[Row, ...]:
         """The rows that hold what was entered: those of the content where it is here."""
         return self.rows if self.content is None else self.content
-
-    def telling(self, rows: tuple[Row, ...]) -> "Receipt":
-        """Return this receipt with other rows in the place of `told`, some of them hidden say."""
-        if self.content is None:
-            return replace(self, rows=rows)
-        return replace(self, content=rows)
 
     def to_text(self) -> str:
         """Print the receipt file."""

@@ -80,6 +80,12 @@ class DevelopmentPlace:
     origin: str
     others: tuple[str, ...] = ()
 
+    @property
+    def policy_files(self) -> tuple[Path, ...]:
+        """Trust policies of all logs, the default log's first; a log's is called as it is."""
+        names = (origin.rsplit("/", 1)[-1] for origin in self.others)
+        return (self.policy_file, *(self.policy_file.with_name(f"{name}.json") for name in names))
+
 
 def dev(
     folder: Path,

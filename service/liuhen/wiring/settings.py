@@ -233,17 +233,26 @@ def load_settings(file: Path | None = None, **values: object) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise SettingsError(_complaints(error)) from None
+        raise SettingsError(_complaints(error, in_file=file is not None)) from None
     except ValueError as error:
         raise SettingsError(f"the settings file cannot be read: {type(error).__name__}") from None
 
 
-def _complaints(error: ValidationError) -> str:
+def _complaints(error: ValidationError, *, in_file: bool) -> str:
     """Name each setting and what is wrong, without its value: it may be a secret."""
-    return "; ".join(
-        f"{PREFIX}{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
-        for item in error.errors(include_url=False, include_input=False)
-    )
+    told = error.errors(include_url=False, include_input=False)
+    missing = [_variable(item["loc"]) for item in told if item["type"] == "missing"]
+    said = [
+        f"{_variable(item['loc'])}: {item['msg']}" for item in told if item["type"] != "missing"
+    ]
+    if missing:
+        hint = "" if in_file else "; or name a settings file with --settings"
+        said.append(f"not set: {', '.join(missing)}{hint}")
+    return "; ".join(said)
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return f"{PREFIX}{'_'.join(str(part) for part in location).upper()}"
 
 
 def _shown(value: object) -> JsonValue:

@@ -76,6 +76,14 @@ def test_the_first_of_equal_files_is_found() -> None:
     assert find_attachment(twice, bytes(32)) is None
 
 
+def test_sm3_is_compared_where_both_sides_have_it() -> None:
+    FIRST.check(3, FIRST.sha256, FIRST.sm3)
+    FIRST.check(3, FIRST.sha256)
+    SECOND.check(3, SECOND.sha256, bytes(32))
+    with pytest.raises(FileMismatch, match="SM3"):
+        FIRST.check(3, FIRST.sha256, bytes(32))
+
+
 @pytest.mark.parametrize("pieces", [[b"abc"], [b"a", b"", b"bc"]])
 def test_the_right_bytes_pass_the_watch(pieces: list[bytes]) -> None:
     watch = FileWatch(hashlib.sha256(b"abc").digest(), 3)

@@ -107,7 +107,9 @@ def test_whatever_tile_a_proof_reads_one_bent_bit_of_it_is_refused(size: int) ->
 @pytest.mark.parametrize("size", [300, 65543])
 def test_a_full_tile_that_is_not_the_signed_one_is_named(size: int) -> None:
     tiles = Tiles(size, flip("tile/0/000", 5))
-    with pytest.raises(TileMismatch, match=r"tile/0/000: .*signed root hash") as refused:
+    with pytest.raises(
+        TileMismatch, match=r"tile/0/000: .*tile/1/000\b.*signed root hash"
+    ) as refused:
         AuthenticRows(tiles, head_of(size)).read(0, 0, 256)
     assert (refused.value.path, refused.value.means) == ("tile/0/000", "tile-altered")
 
@@ -136,7 +138,7 @@ def test_a_root_hash_that_was_never_signed_is_refused_whatever_the_tiles() -> No
 @pytest.mark.parametrize("length", [0, 31, 32 * 44 - 1, 32 * 44 + 1, 32 * 45, 8192])
 def test_a_row_of_another_length_is_malformed(length: int) -> None:
     rows = AuthenticRows(lambda level, index, width: bytes(length), head_of(300))
-    with pytest.raises(Malformed, match="bytes in place of"):
+    with pytest.raises(Malformed, match=r"tile/0/001\.p/44: .* bytes in place of"):
         rows.read(0, 1, 44)
 
 
@@ -170,8 +172,15 @@ def test_a_row_that_was_read_elsewhere_is_checked_the_same_way() -> None:
         bent = flip(path, 40)(path, files[path])
         with pytest.raises(TileMismatch, match=path):
             rows.check(level, index, bent)
+    with pytest.raises(Malformed, match=r"tile/0/001\.p/44: 43 "):
+        rows.check(0, 1, bytes(43))
     with pytest.raises(Malformed):
         rows.check(0, 2, b"")
+
+
+def test_behind_the_last_row_of_a_log_there_is_nothing() -> None:
+    rows = AuthenticRows(Tiles(512), head_of(512))
+    assert [rows.read(0, 2, 1), rows.read(1, 1, 256), rows.read(2, 0, 1)] == [b""] * 3
 
 
 @pytest.mark.parametrize("width", [1, 2, 64, 256])

@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuhen.core.canonical import JsonValue, canonical, canonical_text
+from liuhen.core.canonical import JsonValue, canonical, canonical_text, sorted_names
 from liuhen.core.errors import MalformedJson
 from liuhen.core.json_number import MAX_SAFE_INTEGER, number_text
 
@@ -133,3 +133,7 @@ def test_two_hundred_and_fifty_six_levels_need_as_many_frames() -> None:
     for _ in range(128):
         value = {"a": [value]}
     assert canonical(value) == b'{"a":[' * 128 + b"{}" + b"]}" * 128
+
+
+def test_names_are_put_in_order_even_where_one_of_them_has_no_utf_8_form() -> None:
+    assert sorted_names(["\uffff", "\ud800", "a"]) == ["a", "\ud800", "\uffff"]

@@ -220,6 +220,16 @@ def test_a_near_miss_is_malformed(body: bytes) -> None:
         CoseReceipt.parse(body)
 
 
+def test_the_largest_numbers_and_the_longest_path_and_receipt_are_read() -> None:
+    size = 2**63 - 1
+    largest = parts(header={"audit-log/size/v1": size}, proof=[size, size, [bytes(32)] * 63])
+    found = CoseReceipt.parse(largest)
+    assert (found.signed.size, found.index, len(found.inclusion)) == (size, size, 63)
+    longest = parts(signature=bytes(MAX_BYTES - len(BODY) + 63))
+    assert len(longest) == MAX_BYTES
+    assert CoseReceipt.parse(longest).to_bytes() == longest
+
+
 def test_the_parts_made_by_hand_are_a_receipt_when_nothing_is_changed() -> None:
     assert parts() == BODY
 

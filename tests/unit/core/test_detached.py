@@ -1,6 +1,7 @@
 """Detached records: what is kept, what is sent, and how the two come together again."""
 
 import dataclasses
+import hashlib
 from typing import Any
 
 import pytest
@@ -15,8 +16,11 @@ from liuhen.core.errors import (
     MalformedReceipt,
     MalformedRecord,
 )
+from liuhen.core.file_check import FileDigest, check_file
 from liuhen.core.policy import Life
 from liuhen.core.receipt import Receipt, parse_receipt
+from liuhen.core.sent_members import sent_members
+from liuhen.core.shown import ShownRecord
 from liuhen.core.strict_json import parse_json
 from liuhen.core.verdict import Outcome, State
 from tests.detached_kit import CONTENT_ID, SUBMISSION, content_of, detached_receipt
@@ -94,6 +98,17 @@ def test_content_that_would_not_fit_into_a_receipt_is_refused() -> None:
 def test_kept_content_comes_back_as_it_was() -> None:
     assert Detached.parse(KEPT.to_text().encode()) == KEPT
     assert KEPT.to_text().encode() == canonical(parse_json(KEPT.to_text().encode()))
+    assert Detached.parse(f"{KEPT.to_text()}\n".encode()) == KEPT
+
+
+def test_content_with_a_longer_text_than_any_submission_comes_back() -> None:
+    kept = content_of({"data": {"n" * 8000: [7] * 1050}})
+    assert len(kept.to_text()) > 8 * 2**20
+    assert Detached.parse(kept.to_text().encode()) == kept
+
+
+def test_content_without_a_nonce_is_given_one() -> None:
+    assert shown(KEPT.rows)["nonce"] == "0f0e0d0c0b0a09080706050403020100"
 
 
 def kept_with(**members: Any) -> bytes:
@@ -115,6 +130,8 @@ def kept_with(**members: Any) -> bytes:
         else b"",
         kept_with(rows=[]),
         b" " + KEPT.to_text().encode(),
+        b"\n" + KEPT.to_text().encode(),
+        KEPT.to_text().encode() + b"\n\n",
         b"[]",
         b"",
     ],
@@ -153,6 +170,12 @@ def test_a_receipt_in_another_case_is_not_completed() -> None:
         KEPT.complete(detached_receipt(moved))
 
 
+def test_a_receipt_that_hides_a_row_is_not_completed() -> None:
+    hidden = dataclasses.replace(SEALED, rows=hide(SEALED.rows, ("case_prev",)))
+    with pytest.raises(CommitmentMismatch):
+        KEPT.complete(hidden)
+
+
 def test_a_receipt_of_the_content_itself_is_not_completed() -> None:
     with pytest.raises(MalformedReceipt):
         KEPT.complete(Kit().receipt())
@@ -174,6 +197,23 @@ def test_the_content_of_a_detached_record_is_checked() -> None:
     assert check.facts["submitter"] == "某交易中心 · 评标系统"
     assert check.facts["type"] == "score_sheet"
     assert verdict.facts["type"] == "detached"
+
+
+def test_what_was_found_of_the_content_is_told() -> None:
+    submitted = {"submitter": "某交易中心 · 评标系统"}
+    told = {
+        **submitted,
+        **ShownRecord.of(KEPT.rows).facts(),
+        "commitment": KEPT.commitment.hex(),
+        "named": KEPT.commitment.hex(),
+        "leaves": len(KEPT.rows),
+    }
+    assert judge(COMPLETED, POLICY).check("content").facts == told
+    absent = judge(SEALED, POLICY).check("content")
+    assert (absent.state, absent.facts) == (State.NOT_CHECKED, submitted)
+    other = content_of(seed=8)
+    failed = judge(dataclasses.replace(COMPLETED, content=other.rows), POLICY).check("content")
+    assert failed.facts == {**told, "commitment": other.commitment.hex()}
 
 
 def test_without_its_content_a_detached_record_still_matches_and_says_so() -> None:
@@ -206,6 +246,7 @@ def test_content_that_is_not_what_was_submitted_is_different(receipt: Receipt, r
     verdict = judge(receipt, POLICY)
     assert (verdict.outcome, verdict.reason) == (Outcome.DIFFERENT, "content")
     assert verdict.check("content").reason == reason
+    assert {"submitter", "commitment", "named"} <= verdict.check("content").facts.keys()
     assert verdict.life is Life.SEALED  # the log's own statement stands
 
 
@@ -223,6 +264,8 @@ def test_content_that_commits_and_is_no_record_is_different() -> None:
     receipt = dataclasses.replace(Kit(submission=submission).receipt(), content=rows)
     check = judge(receipt, POLICY).check("content")
     assert (check.state, check.reason) == (State.FAILED, "content-not-a-record")
+    assert check.facts["named"] == check.facts["commitment"]
+    assert "/occurred_at" in str(check.facts["detail"])
 
 
 def hide(rows: tuple[Row, ...], *paths: tuple[str | int, ...]) -> tuple[Row, ...]:
@@ -233,7 +276,7 @@ def hide(rows: tuple[Row, ...], *paths: tuple[str | int, ...]) -> tuple[Row, ...
 
 def test_a_part_of_the_content_may_be_shown_alone() -> None:
     rows = hide(KEPT.rows, ("data", "seat"), ("data", "scores", 0, "技术部分"))
-    verdict = judge(COMPLETED.telling(rows), POLICY)
+    verdict = judge(dataclasses.replace(COMPLETED, content=rows), POLICY)
     assert verdict.outcome is Outcome.MATCH
     assert verdict.check("content").facts["withheld"] == 2
 
@@ -243,8 +286,8 @@ def test_a_part_of_the_content_may_be_shown_alone() -> None:
     [
         dataclasses.replace(Kit().receipt(), content=KEPT.rows),
         dataclasses.replace(COMPLETED, rows=hide(COMPLETED.rows, ("data", "commitment"))),
-        COMPLETED.telling(hide(KEPT.rows, ("origin",))),
-        COMPLETED.telling(hide(KEPT.rows, ("type",))),
+        dataclasses.replace(COMPLETED, content=hide(KEPT.rows, ("origin",))),
+        dataclasses.replace(COMPLETED, content=hide(KEPT.rows, ("type",))),
         with_row(COMPLETED, ("type",), "detached"),
         with_row(COMPLETED, ("type",), "log.erasure"),
         dataclasses.replace(COMPLETED, content=SEALED.rows),
@@ -253,6 +296,18 @@ def test_a_part_of_the_content_may_be_shown_alone() -> None:
 def test_content_that_no_receipt_can_have_is_malformed(receipt: Receipt) -> None:
     with pytest.raises(MalformedReceipt, match="content: "):
         judge(parse_receipt(receipt.to_text().encode()), POLICY)
+
+
+def test_a_commitment_that_is_not_one_binds_no_content() -> None:
+    for wrong in (7, "0F" * 32, KEPT.commitment.hex() + "\n"):
+        rows = tuple(
+            dataclasses.replace(row, value=wrong)
+            if isinstance(row, Shown) and row.path == ("data", "commitment")
+            else row
+            for row in COMPLETED.rows
+        )
+        with pytest.raises(MalformedReceipt, match="content: "):
+            judge(dataclasses.replace(COMPLETED, rows=rows), POLICY)
 
 
 def test_content_is_read_as_strictly_as_rows() -> None:
@@ -328,14 +383,13 @@ def test_who_submitted_may_be_nobody() -> None:
     content = content_of({"data": 1})
     check = judge(content.complete(detached_receipt(content)), POLICY).check("content")
     assert check.facts["submitter"] is None
+    alone = content_of({"data": 1, "submitter": {"person": "王五"}})
+    check = judge(alone.complete(detached_receipt(alone)), POLICY).check("content")
+    assert check.facts["submitter"] == "王五"
     assert "case" not in content.submission
 
 
 def test_files_are_looked_for_in_content_and_record() -> None:
-    import hashlib
-
-    from liuhen.core.file_check import FileDigest, check_file
-
     def look(value: Any, receipt: Receipt = COMPLETED) -> tuple[State, str]:
         digest = hashlib.sha256(canonical(value)).digest()
         check = check_file(FileDigest("f", digest, digest), receipt.rows, receipt.content)
@@ -347,6 +401,25 @@ def test_files_are_looked_for_in_content_and_record() -> None:
     assert look(KEPT.submission["data"]) == (State.PASSED, "data-of-record")
     assert look({"a": 1}) == (State.FAILED, "file-not-in-record")
     assert look({"a": 1}, SEALED) == (State.NOT_CHECKED, "content-not-here")
-    partly = COMPLETED.telling(hide(KEPT.rows, ("data", "seat")))
+    partly = dataclasses.replace(COMPLETED, content=hide(KEPT.rows, ("data", "seat")))
     assert look({"a": 1}, partly) == (State.NOT_CHECKED, "part-of-record-hidden")
     assert look(shown(SEALED.rows), partly) == (State.PASSED, "whole-record")
+
+
+def test_the_submission_of_a_detached_record_is_recognised() -> None:
+    def look(value: Any, receipt: Receipt = COMPLETED) -> tuple[State, str]:
+        digest = hashlib.sha256(canonical(value)).digest()
+        file = FileDigest("f", digest, digest, members=sent_members(value))
+        check = check_file(file, receipt.rows, receipt.content)
+        return check.state, check.reason
+
+    passed = (State.PASSED, "submission-of-record")
+    assert look(SUBMISSION) == passed
+    assert look({name: SUBMISSION[name] for name in ("data", "case")}) == passed
+    for other in ({"case": "another"}, {"data": 1}, {"type": "finding"}):
+        assert look({**SUBMISSION, **other}) == (State.FAILED, "file-not-in-record")
+    case = [("case",), ("case_seq",), ("case_prev",)]
+    hidden = dataclasses.replace(COMPLETED, rows=hide(COMPLETED.rows, *case))
+    opened = (State.NOT_CHECKED, "part-of-record-hidden")
+    assert look(SUBMISSION, hidden) == opened
+    assert look({**SUBMISSION, "data": 1}, hidden) == (State.FAILED, "file-not-in-record")

@@ -276,3 +276,24 @@ def test_deep_and_wide_rows_are_read() -> None:
     assert rebuild(parse_rows(committed(deep).rows)) == record_with(deep)
     wide: JsonValue = list(range(2000))
     assert rebuild(parse_rows(committed(wide).rows)) == record_with(wide)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "00",
+        7,
+        [[], "00" * 16, 1],
+        [["b"], "00", 1],
+        [["b"], "00"],
+        [["b"], "00" * 16, [1]],
+        [["b" * 99], "00" * 16, 1],
+    ],
+)
+def test_a_refusal_says_which_row_it_is_about(bad: JsonValue) -> None:
+    good: JsonValue = [["a"], "00" * 16, 1]
+    limits = Limits(path_bytes=50)
+    for number in (0, 1, 2):
+        rows: list[JsonValue] = [good] * number + [bad]
+        with pytest.raises(MalformedDisclosure, match=rf"\brow {number}\b"):
+            parse_rows(rows, limits)

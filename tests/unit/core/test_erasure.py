@@ -149,7 +149,15 @@ def test_a_basis_of_two_thousand_characters_is_the_longest() -> None:
 
 
 SMALL = rows_of(
-    {"age": 13800, "no": "A12", "seat": "七号", "mark": "九", "yes": True, "off": False, "nil": None}
+    {
+        "age": 13800,
+        "no": "A12",
+        "seat": "七号",
+        "mark": "九",
+        "yes": True,
+        "off": False,
+        "nil": None,
+    }
 )
 
 
@@ -217,8 +225,8 @@ GOOD = LINE.to_text()
         GOOD.replace('[["data","bidder"]', '[["data",null]'),
         GOOD.replace('[["data","bidder"]', '[["data",true]'),
         GOOD.replace('[["data","bidder"]', '["data"'),
-        GOOD.replace('[["data","bidder"]', '[7'),
-        GOOD.replace('[["data","bidder"]', '[null'),
+        GOOD.replace('[["data","bidder"]', "[7"),
+        GOOD.replace('[["data","bidder"]', "[null"),
         GOOD.replace('"fields":[', '"fields":{"a":[').replace("]]", "]]}"),
         GOOD.replace('"个人', '"\\u4e2a人'),
         GOOD.replace('"basis":"个人信息保护法第四十七条"', '"basis":7'),

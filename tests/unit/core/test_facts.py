@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 from liuhen.core.canonical import JsonValue
+from liuhen.core.chain_checks import check_anchor
+from liuhen.core.chain_evidence import EvidencedBlock
 from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeSilence
 from liuhen.core.disclosure import Shown
+from liuhen.core.examine import question
 from liuhen.core.file_check import FileDigest, check_file
 from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import Life
 from liuhen.core.verdict import SCHEMA, Check, Outcome, State, Verdict, fact_text
+from tests.detached_kit import content_of, detached_receipt
 from tests.receipt_corpus import evidence, with_evidence
 from tests.receipt_kit import (
     AFTER_BLOCK,
@@ -49,6 +53,62 @@ def facts_of(check: str, *nodes: NodeAnswer | NodeSilence, **beside: Any) -> tup
     facts = dict(found.facts)
     facts.pop("answers", None)
     return found.reason, facts
+
+
+# --- what nodes are asked, and whose log it is ---------------------------------------------------
+
+
+def test_nodes_are_asked_about_anchors_evidence_known_blocks_and_the_named_one() -> None:
+    policy = KIT.policy(known_blocks=((18, b"\7" * 32), (3, b"\x08" * 32)))
+    asked = question(EVIDENCED, policy)
+    assert (asked.contract, asked.log_id) == (CONTRACT, KIT.log_id)
+    assert asked.sizes == (9,)
+    assert asked.blocks == (3, AFTER_BLOCK.number, 18, ANCHOR_BLOCK)
+    assert question(ANCHORED, KIT.policy()).blocks == (AFTER_BLOCK.number,)
+    assert question(SEALED, KIT.policy()).sizes == ()
+
+
+def test_a_block_that_is_not_named_or_of_another_chain_is_not_asked_for() -> None:
+    elsewhere = KIT.policy(chain=dataclasses.replace(KIT.policy().chain, id=7))
+    assert question(SEALED, elsewhere).blocks == ()
+    rows = tuple(
+        dataclasses.replace(row, value=None)
+        if isinstance(row, Shown) and row.path[0] == "after_block"
+        else row
+        for row in SEALED.rows
+    )
+    assert rows != SEALED.rows
+    assert question(dataclasses.replace(SEALED, rows=rows), KIT.policy()).blocks == ()
+
+
+def test_the_names_of_the_log_stand_beside_each_other() -> None:
+    other = "log.example/logs/other"
+    same = {"record": ORIGIN, "checkpoint": ORIGIN, "policy": ORIGIN}
+    check = judge(SEALED, KIT.policy()).check("origin")
+    assert check == Check("origin", State.PASSED, "same-origin", same)
+    check = judge(SEALED, KIT.policy(origin=other)).check("origin")
+    facts = {**same, "policy": other}
+    assert check == Check("origin", State.NOT_CHECKED, "origin-not-in-policy", facts)
+    foreign = dataclasses.replace(SEALED, checkpoint=Kit(origin=other).checkpoint(5))
+    check = judge(foreign, KIT.policy()).check("origin")
+    facts = {**same, "checkpoint": other}
+    assert check == Check("origin", State.FAILED, "origins-differ", facts)
+
+
+def test_a_verdict_tells_the_lower_bound_only_where_the_block_is_on_the_chain() -> None:
+    lower = judge(SEALED, KIT.policy(), KIT.node()).facts["not_before"]
+    assert isinstance(lower, dict)
+    assert lower["block"] == AFTER_BLOCK.number
+    assert judge(SEALED, KIT.policy()).facts["not_before"] is None
+
+
+def test_a_file_is_looked_for_in_the_content_of_the_receipt_too() -> None:
+    kept = content_of()
+    without = detached_receipt(kept)
+    file = FileDigest("f", bytes.fromhex("3e" * 32))
+    found = judge(kept.complete(without), KIT.policy(), files=(file,)).check("file")
+    assert found.reason == "digest-in-record"
+    assert judge(without, KIT.policy(), files=(file,)).check("file").reason == "content-not-here"
 
 
 # --- consistency and evidence --------------------------------------------------------------------
@@ -269,6 +329,101 @@ def test_the_lower_bound_names_its_block() -> None:
     assert facts_of("not_before") == ("block-not-vouched-for", facts)
     other = KIT.node(block_hashes={AFTER_BLOCK.number: bytes(32)})
     assert facts_of("not_before", other) == ("another-block-at-this-height", facts)
+
+
+# --- states --------------------------------------------------------------------------------------
+
+P, F, N = State.PASSED, State.FAILED, State.NOT_CHECKED
+CHAIN_CHECKS = ("consistency", "chain_evidence", "anchor", "finality")
+
+
+def bent_evidence() -> Any:
+    (anchor,) = EVIDENCED.anchors
+    assert anchor.evidence is not None
+    other = dataclasses.replace(anchor.evidence, log_position=anchor.evidence.log_position + 1)
+    return KIT.receipt(anchors=(dataclasses.replace(anchor, evidence=other),))
+
+
+@pytest.mark.parametrize(
+    ("receipt", "nodes", "beside", "states", "reasons"),
+    [
+        (
+            SEALED,
+            (),
+            {},
+            (N, N, N, N),
+            (
+                "not-anchored-yet",
+                "no-evidence-in-receipt",
+                "not-anchored-yet",
+                "no-anchor-confirmed",
+            ),
+        ),
+        (
+            KIT.receipt(anchors=(dataclasses.replace(KIT.anchor(9, 5), chain_id=7),)),
+            (),
+            {},
+            (N, N, N, N),
+            (
+                "anchor-not-in-policy",
+                "no-evidence-in-receipt",
+                "anchor-not-in-policy",
+                "no-anchor-confirmed",
+            ),
+        ),
+        (
+            ANCHORED,
+            (KIT.node(tip=ANCHOR_BLOCK + DEPTH - 1),),
+            {},
+            (P, N, P, N),
+            ("same-history", "no-evidence-in-receipt", "head-in-contract", "not-final-yet"),
+        ),
+        (
+            EVIDENCED,
+            (KIT.node(block_hashes={}),),
+            {},
+            (P, P, N, N),
+            (
+                "same-history",
+                "event-in-block",
+                "block-not-on-this-chain",
+                "no-anchor-confirmed",
+            ),
+        ),
+        (
+            EVIDENCED,
+            (),
+            {"block_hashes": frozenset([HEADER_HASH])},
+            (P, P, P, P),
+            ("same-history", "event-in-block", "block-vouched-for", "block-vouched-for"),
+        ),
+        (
+            bent_evidence(),
+            (),
+            {},
+            (P, F, N, N),
+            ("same-history", "proof-mismatch", "no-node-asked", "no-anchor-confirmed"),
+        ),
+    ],
+)
+def test_each_check_of_the_chain_has_a_state_and_a_reason(
+    receipt: Any, nodes: Any, beside: Any, states: Any, reasons: Any
+) -> None:
+    verdict = judge(receipt, KIT.policy(), *nodes, **beside)
+    found = [verdict.check(code) for code in CHAIN_CHECKS]
+    assert tuple(check.reason for check in found) == reasons
+    assert tuple(check.state for check in found) == states
+
+
+def test_a_block_that_is_vouched_for_bounds_the_time_and_has_the_anchored_root() -> None:
+    verdict = judge(EVIDENCED, KIT.policy(), block_hashes=frozenset([HEADER_HASH]))
+    upper = verdict.facts["not_after"]
+    assert isinstance(upper, dict)
+    assert (upper["block"], upper["time"]) == (ANCHOR_BLOCK, ANCHOR_TIME)
+    blocks = {9: EvidencedBlock(HEADER_HASH, ANCHOR_BLOCK, ANCHOR_TIME)}
+    check, head = check_anchor(EVIDENCED, KIT.policy(), blocks, [], frozenset([HEADER_HASH]))
+    assert check.state is State.PASSED
+    assert head == AnchoredHead(ROOT, ANCHOR_BLOCK, ANCHOR_TIME)
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -202,6 +202,19 @@ def test_a_high_s_is_refused_though_it_recovers_the_signer() -> None:
         recover_signer(digest, twin)
 
 
+def test_the_largest_low_s_recovers_a_signer_and_the_next_one_does_not() -> None:
+    r = sign(bytes(32))[:32]
+    assert len(recover_signer(bytes(32), r + HALF_ORDER.to_bytes(32, "big") + b"\x1b")) == 20
+    with pytest.raises(SignatureMismatch, match="upper half"):
+        recover_signer(bytes(32), r + (HALF_ORDER + 1).to_bytes(32, "big") + b"\x1b")
+
+
+def test_a_line_says_which_key_made_it() -> None:
+    for key in (LogKey.parse(VKEY), HeadSignerKey(NAME, CHAIN_ID, CONTRACT, SIGNER)):
+        line = key.line(b"signature")
+        assert (line.name, line.key_id, line.signature) == (NAME, key.key_id, b"signature")
+
+
 @pytest.mark.parametrize(
     "signature", [b"", bytes(65), bytes(64) + b"\x1b", b"\xff" * 32 + bytes(32) + b"\x1b"]
 )

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from liuhen.core.errors import (
     HistoryMismatch,
     Malformed,
+    MalformedNote,
     SignatureMismatch,
     Unavailable,
 )
-from liuhen.core.head_signature import HeadSignerKey
+from liuhen.core.head_signature import HeadSignerKey, LogKey
 from liuhen.core.key_history import (
     KeyHistory,
     extend_policy,
@@ -163,6 +164,13 @@ def test_signers_have_their_ranges_too() -> None:
     assert extend_policy(policy, signed).signers == keys[:2]
 
 
+def test_the_heads_signers_of_a_policy_are_listed_oldest_first() -> None:
+    old, new = (HeadSignerKey(ORIGIN, CHAIN_ID, CONTRACT, bytes([n]) * 20) for n in (2, 1))
+    ranges_of = (old, SizeRange(0, 50)), (new, SizeRange(51))
+    for keys in (ranges_of, ranges_of[::-1]):
+        assert history_of(replace(policy_of(), signers=keys)).signers == ranges_of
+
+
 LINE_1 = ALL[1].text.split("\n")[2]
 LINE_2 = ALL[1].text.split("\n")[3]
 SIGNER = ALL[1].text.split("\n")[4]
@@ -174,10 +182,42 @@ def with_lines(*lines: str, origin: str = ORIGIN, form: str = "audit-log-keys/v1
     return f"{text}\n" + own.log_key.line(own.sign_text(text.encode())).to_text()
 
 
+def vkey(number: int, origin: str = ORIGIN) -> str:
+    return signer(number, origin).log_key.to_text()
+
+
+LAST = 2**63 - 1
+
+
+def test_what_a_history_may_just_be() -> None:
+    assert KeyHistory.parse(with_lines(LINE_1, LINE_2)).signers == ()
+    for lines in (
+        [f"log 0 0 {vkey(1)}", f"log 1 - {vkey(2)}"],
+        [f"log 0 {LAST - 1} {vkey(1)}", f"log {LAST} - {vkey(2)}"],
+    ):
+        assert KeyHistory.parse(with_lines(*lines)).serial == 1
+
+
+def test_a_history_has_at_most_a_thousand_keys() -> None:
+    keys = [LogKey(ORIGIN, number.to_bytes(2, "big") * 16).to_text() for number in range(2, 1003)]
+    for count in (1000, 1001):
+        lines = [f"log {number} {number} {key}" for number, key in enumerate(keys[: count - 1])]
+        note = with_lines(*lines, f"log {count - 1} - {keys[count - 1]}")
+        if count == 1000:
+            assert len(KeyHistory.parse(note).log_keys) == 1000
+        else:
+            with pytest.raises(MalformedNote):
+                KeyHistory.parse(note)
+
+
 @pytest.mark.parametrize(
     "note",
     [
         with_lines(),
+        with_lines(LINE_1, f"log 9 - {vkey(2, 'log.example/logs/other')}", SIGNER),
+        with_lines(LINE_1, f"log 9 - {vkey(1)}", SIGNER),  # a key twice
+        with_lines(f"log 0 - {vkey(1, 'Log.example')}", origin="Log.example"),
+        with_lines(LINE_1, LINE_2, SIGNER.replace("signer 0", f"signer {2**63}")),
         with_lines(SIGNER),
         with_lines(LINE_1),  # nothing for what comes
         with_lines(LINE_2),  # does not begin at 0

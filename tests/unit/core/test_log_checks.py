@@ -1,9 +1,11 @@
 """What a monitor concludes, check by check."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from liuhen.core.canonical import JsonObject
 from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeReport, NodeSilence
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.log_checks import check_contract, check_head, check_memory, decide, judge_keys
@@ -21,6 +23,7 @@ from tests.watched_log import (
     signed_note,
     signer,
 )
+from tests.witness_kit import W1, cosigned, head_of
 
 HEAD = TreeHead(10, bytes([10]) * 32)
 ROOTS = {size: bytes([size]) * 32 for size in range(1, 11)}
@@ -58,10 +61,22 @@ def test_a_head_by_the_keys_of_the_policy_passes() -> None:
 
 def test_a_head_of_another_log_is_not_judged() -> None:
     other = "log.example/logs/other"
-    checks = checks_of(signed_note(HEAD, origin=other))
-    assert [(c.state, c.reason) for c in checks.values()] == [
-        (State.NOT_CHECKED, "origin-not-in-policy")
-    ]
+    origins = {"checkpoint": other, "policy": ORIGIN}
+    assert checks_of(signed_note(HEAD, origin=other)) == {
+        "origin": Check("origin", State.NOT_CHECKED, "origin-not-in-policy", origins)
+    }
+    same = {"checkpoint": ORIGIN, "policy": ORIGIN}
+    assert checks_of(signed_note(HEAD))["origin"] == Check(
+        "origin", State.PASSED, "same-origin", same
+    )
+
+
+def test_the_witnesses_of_the_policy_are_counted() -> None:
+    asking = replace(POLICY, witnesses=(W1.key,), quorum=1)
+    note = signed_note(HEAD)
+    assert checks_of(note, asking)["witnesses"].reason == "cosignatures-missing"
+    checks = checks_of(cosigned(note, W1.line(head_of(note))), asking)
+    assert checks["witnesses"].state is State.PASSED
 
 
 def test_a_retired_key_is_not_good_for_a_new_size() -> None:
@@ -163,6 +178,48 @@ def test_a_silent_node_or_one_of_another_chain_decides_nothing() -> None:
     for doubtful, reason in doubts:
         check = check_contract(POLICY, [good, doubtful], HEAD, ROOTS)
         assert (check.code, check.state, check.reason) == ("contract", State.NOT_CHECKED, reason)
+
+
+# --- facts --------------------------------------------------------------------------------------
+
+
+def test_what_the_memory_is_compared_with_is_told() -> None:
+    assert check_memory(HEAD, LogMemory(ORIGIN), {}) == Check(
+        "memory", State.NOT_CHECKED, "first-sight", {"size": 10, "heads": 0}
+    )
+    memory = remembered(TreeHead(3, ROOTS[3]), TreeHead(7, ROOTS[7]))
+    facts: JsonObject = {"size": 10, "heads": 2, "since": NOON}
+    assert check_memory(HEAD, memory, ROOTS) == Check(
+        "memory", State.PASSED, "extends-what-was-seen", facts
+    )
+    forked = remembered(TreeHead(3, ROOTS[3]), TreeHead(7, bytes(32)))
+    seen: JsonObject = {"seen_size": 7, "seen_at": NOON, "note": forked.heads[1].note}
+    assert check_memory(HEAD, forked, ROOTS) == Check(
+        "memory", State.FAILED, "history-forked", {**facts, **seen}
+    )
+
+
+def test_what_the_contract_said_is_told() -> None:
+    asked = {"size": 10, "nodes": ["node"]}
+    roots = {"contract": bytes(32).hex(), "log": ROOTS[7].hex()}
+    both = [bytes(32).hex(), ROOTS[7].hex()]
+    fork, good, ahead = TreeHead(7, bytes(32)), TreeHead(7, ROOTS[7]), TreeHead(12, bytes(32))
+    expected: list[tuple[list[NodeAnswer], State, str, dict[str, Any]]] = [
+        ([], State.NOT_CHECKED, "no-node-asked", {}),
+        ([node(NONE_ANCHORED)], State.NOT_CHECKED, "nothing-anchored", asked),
+        ([node(good)], State.PASSED, "anchored-heads-agree", {**asked, "anchored": 7}),
+        ([node(ahead)], State.NOT_CHECKED, "log-behind-contract", {**asked, "anchored": 12}),
+        ([node(fork)], State.FAILED, "another-head-in-contract", {**asked, "anchored": 7, **roots}),
+        (
+            [node(good), node(fork)],
+            State.NOT_CHECKED,
+            "nodes-disagree",
+            {"size": 10, "nodes": ["node", "node"], "anchored": 7, "answers": both},
+        ),
+    ]
+    for nodes, state, reason, facts in expected:
+        check = check_contract(POLICY, nodes, HEAD, ROOTS)
+        assert check == Check("contract", state, reason, facts)
 
 
 PASSED = [

@@ -22,6 +22,11 @@ def test_a_memory_prints_as_it_was_read() -> None:
     assert LogMemory.parse(text, ORIGIN) == memory
     assert [each.head.size for each in memory.heads] == [5, 9]
     assert text.endswith(b"}\n")
+    assert json.loads(text) == {
+        "schema": "audit-log-memory/v1",
+        "origin": ORIGIN,
+        "heads": [{"note": each.note, "seen_at": NOON} for each in memory.heads],
+    }
 
 
 def test_a_head_that_is_the_newest_already_is_kept_once() -> None:

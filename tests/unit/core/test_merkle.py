@@ -17,6 +17,7 @@ from liuhen.core.merkle import (
     node_hash,
     root_from_inclusion,
     root_hash,
+    split,
     subtree_root,
     verify_consistency,
     verify_inclusion,
@@ -73,6 +74,11 @@ def bent(data: bytes, bit: int) -> bytes:
     changed = bytearray(data)
     changed[bit // 8] ^= 1 << bit % 8
     return bytes(changed)
+
+
+def test_a_tree_parts_at_the_largest_power_of_two_below_its_size() -> None:
+    for size in range(2, 300):
+        assert split(size) == ref_split(size)
 
 
 # --- roots --------------------------------------------------------------------------------------
@@ -159,6 +165,20 @@ def test_an_inclusion_proof_of_another_shape_is_refused(change: str) -> None:
     }[change]
     with pytest.raises(ProofMismatch):
         verify_inclusion(leaf_hash(entries[2]), 2, 7, changed, root)
+
+
+@pytest.mark.parametrize(
+    ("index", "size"), [(1, 1), (2, 2), (5, 4), (8, 8), (-1, 1), (0, 0), (0, 2**63), (1, 2**64)]
+)
+def test_no_path_of_any_length_leads_from_a_leaf_that_no_tree_has(index: int, size: int) -> None:
+    for length in range(66):
+        with pytest.raises(ProofMismatch):
+            root_from_inclusion(bytes(32), index, size, [bytes(32)] * length)
+
+
+def test_the_last_leaf_of_the_largest_tree_has_a_path() -> None:
+    size = 2**63 - 1
+    assert len(root_from_inclusion(bytes(32), 0, size, [bytes(32)] * 63)) == 32
 
 
 def test_a_tree_of_empty_strings_does_not_verify() -> None:

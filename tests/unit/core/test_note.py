@@ -97,6 +97,11 @@ def test_base64_has_one_spelling() -> None:
             decode_base64(text)
 
 
+@pytest.mark.parametrize("name", ["", "+", "a+b", " ", "a b", "a\u00a0b", "a\nb", "a\u2028b"])
+def test_what_would_end_a_name_early_names_no_key(name: str) -> None:
+    assert not is_key_name(name)
+
+
 def test_further_lines_are_added_once_a_key_and_replace_none() -> None:
     first, second = NoteSignature("a", b"1234", b"x"), NoteSignature("b", b"1234", b"y")
     again = NoteSignature("a", b"1234", b"other")

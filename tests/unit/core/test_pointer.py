@@ -44,7 +44,18 @@ def test_a_pointer_names_a_field_or_a_container(pointer: str, path: Path) -> Non
 
 @pytest.mark.parametrize(
     "pointer",
-    ["data", "data/scores", " /data", "/data/m~n", "/data/~2", "/~", "/~~01", "/~~00", "#/data", "/" * 100_001],
+    [
+        "data",
+        "data/scores",
+        " /data",
+        "/data/m~n",
+        "/data/~2",
+        "/~",
+        "/~~01",
+        "/~~00",
+        "#/data",
+        "/" * 100_001,
+    ],
 )
 def test_what_is_no_pointer_is_refused(pointer: str) -> None:
     with pytest.raises(MalformedPointer):

@@ -4,12 +4,16 @@ import dataclasses
 
 import pytest
 
+from liuhen.core.canonical import JsonObject
 from liuhen.core.cose_receipt import CoseReceipt
+from liuhen.core.errors import ProofMismatch
+from liuhen.core.head_checks import key_facts
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import Life, SizeRange, TrustPolicy
 from liuhen.core.proof_check import ClaimedEntry, check_proof, parse_proof
+from liuhen.core.shown import ShownRecord
 from liuhen.core.tlog_proof import TlogProof
-from liuhen.core.verdict import Outcome, State, Verdict
+from liuhen.core.verdict import Check, Outcome, State, Verdict
 from tests.proof_kit import cose_receipt, tlog_proof
 from tests.receipt_kit import Kit
 from tests.witness_kit import ML, W1, cosigned, head_of
@@ -178,6 +182,112 @@ def test_extra_is_not_evidence() -> None:
     assert "index 7" not in str(verdict.to_json())
 
 
+# --- facts --------------------------------------------------------------------------------------
+
+
+def checks(
+    proof: TlogProof | CoseReceipt, policy: TrustPolicy = FINAL, claimed: ClaimedEntry = CLAIMED
+) -> dict[str, Check]:
+    return {check.code: check for check in check_proof(proof, claimed, policy).checks}
+
+
+def test_the_verdict_says_what_the_record_says_of_itself_and_where_it_is() -> None:
+    known = {"entry": CLAIMED.entry.hex(), "size": 5, "log": KIT.origin}
+    tlog, cose = (check_proof(proof, CLAIMED, FINAL).facts for proof in PROOFS)
+    assert tlog == {**CLAIMED.facts, **known, "claims": "position", "entry_index": KIT.index}
+    assert cose == {**CLAIMED.facts, **known, "claims": "membership", "entry_index": None}
+    assert CLAIMED.facts == ShownRecord.of(RECEIPT.rows).facts()
+
+
+@both
+def test_the_verdict_says_so_whatever_it_is(proof: TlogProof | CoseReceipt) -> None:
+    facts = check_proof(proof, CLAIMED, FINAL).facts
+    unknown = KIT.policy(log_keys=OTHER.policy().log_keys)
+    assert check_proof(proof, CLAIMED, unknown).facts == facts
+    bent = dataclasses.replace(proof, inclusion=(bytes(32), *proof.inclusion[1:]))
+    assert check_proof(bent, CLAIMED, FINAL).facts == facts
+
+
+@both
+def test_the_check_of_origins_names_them_all(proof: TlogProof | CoseReceipt) -> None:
+    names: JsonObject = {"record": KIT.origin, "checkpoint": KIT.origin, "policy": KIT.origin}
+    reason = "same-origin" if isinstance(proof, TlogProof) else "proof-of-this-log"
+    assert checks(proof)["origin"] == Check("origin", State.PASSED, reason, names)
+    bare = checks(proof, claimed=ClaimedEntry(CLAIMED.entry))["origin"]
+    named: JsonObject = {**names, "record": None}
+    assert bare == Check("origin", State.PASSED, "proof-of-this-log", named)
+    elsewhere = "log.example/logs/other"
+    differs = checks(proof, claimed=dataclasses.replace(CLAIMED, origin=elsewhere))["origin"]
+    other: JsonObject = {**names, "record": elsewhere}
+    assert differs == Check("origin", State.FAILED, "origins-differ", other)
+    policy = Kit(origin=elsewhere).policy()
+    unknown = checks(proof, policy)["origin"]
+    other = {**names, "policy": elsewhere}
+    assert unknown == Check("origin", State.NOT_CHECKED, "origin-not-in-policy", other)
+
+
+def test_a_checkpoint_without_a_line_of_its_own_log_has_two_origins() -> None:
+    signed = SignedNote.parse(KIT.checkpoint(5))
+    lines = tuple(dataclasses.replace(line, name="other.example") for line in signed.signatures)
+    proof = tlog_proof(KIT, checkpoint=SignedNote(signed.text, lines).to_text())
+    assert checks(proof)["origin"].reason == "origins-differ"
+
+
+SIZED: JsonObject = {"entry": CLAIMED.entry.hex(), "size": 5}
+SIGNED: JsonObject = {"key": KIT.log_key.to_text(), "size": 5}
+NO_ROOT = Check("inclusion", State.NOT_CHECKED, "no-signed-root", SIZED)
+
+
+def test_the_root_that_a_cose_receipt_leads_to_is_told() -> None:
+    found = checks(cose_receipt(KIT))
+    root: JsonObject = {**SIZED, "root": KIT.tree.root(5).hex()}
+    assert found["inclusion"] == Check("inclusion", State.PASSED, "entry-in-log", root)
+    facts = {**key_facts(KIT.log_key, SizeRange()), "size": 5}
+    assert found["log_signature"] == Check("log_signature", State.PASSED, "root-signed", facts)
+    assert found["signer_signature"] == Check(
+        "signer_signature", State.NOT_CHECKED, "no-place-for-signer-line"
+    )
+
+
+def test_a_cose_receipt_that_leads_nowhere_says_why() -> None:
+    cose = cose_receipt(KIT)
+    short = checks(dataclasses.replace(cose, inclusion=cose.inclusion[:-1]))
+    assert short["log_signature"] == Check(
+        "log_signature", State.NOT_CHECKED, "no-root-to-verify", SIGNED
+    )
+    inclusion = short["inclusion"]
+    assert (inclusion.state, inclusion.reason) == (State.FAILED, ProofMismatch.code)
+    assert inclusion.facts.keys() == {*SIZED, "detail"}
+    bent = checks(dataclasses.replace(cose, inclusion=(bytes(32), *cose.inclusion[1:])))
+    assert bent["log_signature"] == Check("log_signature", State.FAILED, "root-not-signed", SIGNED)
+    assert bent["inclusion"] == NO_ROOT
+
+
+def test_a_cose_receipt_by_no_key_of_the_policy_proves_no_root() -> None:
+    for log_key, sizes, reason in (
+        (OTHER.log_key, SizeRange(), "no-line-by-a-policy-key"),
+        (KIT.log_key, SizeRange(6), "key-not-for-this-size"),
+    ):
+        found = checks(cose_receipt(KIT), KIT.policy(log_keys=((log_key, sizes),)))
+        assert found["log_signature"] == Check("log_signature", State.NOT_CHECKED, reason)
+        assert found["inclusion"] == NO_ROOT
+
+
+@both
+def test_the_key_that_signed_is_found_wherever_the_policy_has_it(
+    proof: TlogProof | CoseReceipt,
+) -> None:
+    keys = (OTHER.log_key, SizeRange()), (KIT.log_key, SizeRange())
+    for log_keys in (keys, keys[::-1]):
+        assert judge(proof, KIT.policy(log_keys=log_keys)) == MATCH
+
+
+@both
+def test_the_first_check_that_fails_is_the_reason(proof: TlogProof | CoseReceipt) -> None:
+    claimed = dataclasses.replace(CLAIMED, origin="log.example/logs/other", entry=bytes(32))
+    assert judge(proof, claimed=claimed) == (Outcome.DIFFERENT, "origin")
+
+
 # --- witnesses ----------------------------------------------------------------------------------
 
 WITNESSED = KIT.policy(witnesses=(W1.key, ML.key), quorum=2)
@@ -195,6 +305,8 @@ def test_too_few_witnesses_cannot_be_checked() -> None:
     for lines in ([], LINES[:1], LINES[1:]):
         proof = tlog_proof(KIT, checkpoint=cosigned(NOTE, *lines))
         assert judge(proof, WITNESSED) == (Outcome.COULD_NOT_CHECK, "cosignatures-missing")
+    one = KIT.policy(witnesses=(W1.key, ML.key), quorum=1)
+    assert judge(tlog_proof(KIT), one) == (Outcome.COULD_NOT_CHECK, "cosignatures-missing")
 
 
 def test_a_bent_cosignature_is_different() -> None:
@@ -213,6 +325,9 @@ def test_a_quorum_of_none_asks_for_no_cosignature() -> None:
 def test_a_cose_receipt_has_no_place_for_witnesses() -> None:
     unknown = (Outcome.COULD_NOT_CHECK, "no-place-for-cosignatures")
     assert judge(cose_receipt(KIT), WITNESSED) == unknown
+    assert checks(cose_receipt(KIT), WITNESSED)["witnesses"] == Check(
+        "witnesses", State.NOT_CHECKED, "no-place-for-cosignatures", {"quorum": 2}
+    )
     assert judge(cose_receipt(KIT), KIT.policy(witnesses=(W1.key,), quorum=0)) == MATCH
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from liuhen.core.canonical import canonical
-from liuhen.core.sent_members import is_submission, sent_members
+from liuhen.core.sent_members import PLACES, is_submission, sent_members
 from liuhen.core.strict_json import parse_json
 from tests.receipt_kit import Kit
 
@@ -61,6 +61,23 @@ def test_one_that_says_something_else_is_not(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize("value", [None, [], "data", {}, {"type": "score_sheet"}, [SENT]])
 def test_what_is_no_submission_has_no_members(value: Any) -> None:
     assert sent_members(value) is None
+
+
+def test_a_submission_that_leaves_nothing_out_is_recognised() -> None:
+    everything: Any = {
+        **SENT,
+        "links": [],
+        "nonce": "1",
+        "occurred_at": "2026-03-31T07:40:00.000Z",
+        "supersedes": None,
+        "version": 1,
+        "submitter": {"organisation": "O1", "person": "P1", "system": "S1"},
+    }
+    members = sent_members(everything)
+    assert members is not None
+    assert members.keys() == set(PLACES)
+    record: Any = {**everything, "attachments": [{**ATTACHMENT, "sm3": None}]}
+    assert is_submission(members, record)
 
 
 def test_digests_without_data_prove_nothing() -> None:

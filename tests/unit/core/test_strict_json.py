@@ -316,6 +316,28 @@ def test_short_ways_of_reading_a_number_end_where_the_long_way_does(text: str) -
     assert outcomes[0] == outcomes[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5e1", 5),
+        ("0.05E+1", 0.5),
+        ("0.01e-5", 1e-7),
+        ("00000000000000000.25e0", 0.25),
+        ("0.00000000000000000000000000000025e31", 2.5),
+        ("2500e-3", 2.5),
+    ],
+)
+def test_zeros_in_front_of_a_number_are_no_digits_of_it(text: str, value: float) -> None:
+    assert repr(parse_number(text)) == repr(value)
+
+
+def test_an_exponent_of_eight_digits_counts_and_a_longer_one_is_never_a_smaller_one() -> None:
+    assert parse_number("0." + "0" * 9_999_999 + "1e10000000") == 1
+    for exponent in ("123456789", "0123456789", "99999999"):
+        with pytest.raises(MalformedJson):
+            parse_number("0." + "0" * 9_999_998 + "1e" + exponent)
+
+
 @given(NUMBER_TEXTS)
 def test_an_accepted_number_prints_as_the_same_decimal(text: str) -> None:
     exact = Context(prec=200, Emax=999_999, Emin=-999_999)

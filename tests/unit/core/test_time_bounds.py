@@ -7,7 +7,9 @@ import pytest
 
 from liuhen.core.chain_view import NodeSilence
 from liuhen.core.keccak import keccak256
-from liuhen.core.verdict import Verdict
+from liuhen.core.shown import ShownRecord
+from liuhen.core.time_bounds import check_not_before
+from liuhen.core.verdict import State, Verdict
 from tests.receipt_corpus import BLOCK_HASH, EVIDENCED
 from tests.receipt_kit import (
     AFTER_BLOCK,
@@ -87,6 +89,18 @@ def test_a_time_is_told_only_where_all_nodes_tell_it_alike() -> None:
 def test_a_node_of_another_chain_tells_no_bound() -> None:
     node = KIT.node(genesis=keccak256(b"other"))
     assert bounds(judge(ANCHORED, KIT.policy(), node)) == (None, None)
+
+
+def test_a_record_that_names_no_block_of_this_chain_is_not_bounded_by_it() -> None:
+    record = ShownRecord.of(ANCHORED.rows)
+    assert record.after_block is not None
+    elsewhere = dataclasses.replace(record.after_block, chain_id=record.after_block.chain_id + 1)
+    for named in (None, elsewhere):
+        check, bound = check_not_before(
+            dataclasses.replace(record, after_block=named), KIT.policy(), [KIT.node()], frozenset()
+        )
+        assert (check.state, check.facts, bound) == (State.NOT_CHECKED, {}, None)
+        assert check.reason == "no-block-of-this-chain-in-record"
 
 
 # --- answers side by side -----------------------------------------------------------------------

@@ -131,10 +131,9 @@ def test_sixty_three_hashes_are_the_most() -> None:
 
 def test_the_largest_index_and_the_longest_file_are_read() -> None:
     assert TlogProof.parse(with_line(1, f"index {2**63 - 1}")).index == 2**63 - 1
-    room = MAX_CHARACTERS - len(with_line(1, "extra \nindex 2"))
-    whole, rest = divmod(room, 4)
-    noted = with_line(1, f"extra {'QUFB' * (whole - 10)}\nindex 2")
-    longest = f"{noted}\u2014 {'w' * (40 + rest - len('\u2014  QUFBQUE=|'))} QUFBQUE=\n"
+    noted = with_line(1, f"extra {'QUFB' * 25_000}\nindex 2")
+    blob = " QUFBQUE=\n"
+    longest = f"{noted}\u2014 {'w' * (MAX_CHARACTERS - len(noted) - 2 - len(blob))}{blob}"
     assert len(longest) == MAX_CHARACTERS
     assert TlogProof.parse(longest).to_text() == longest
 

@@ -25,6 +25,7 @@ def test_what_identifies_a_log_or_a_chain_has_no_default() -> None:
         load_settings()
     for name in NEEDED:
         assert PREFIX + name.upper() in str(refused.value)
+    assert "--settings" in str(refused.value)
 
 
 def test_the_environment_stands_above_the_file_and_code_above_both(
