@@ -108,6 +108,8 @@ BAD: list[tuple[str, Any]] = [
     ("anchors/0/contract", "0X" + "11" * 20),
     ("anchors/0/contract", "0x" + "Ab" * 20),
     ("anchors/0/log_id", H),
+    ("anchors/0/log_id", "0x" + H[2:]),
+    ("anchors/0/log_id", "0x" + H + "11"),
     ("anchors/0/root", "0x" + H),
     ("anchors/0/size", -1),
     ("anchors/0/consistency", [H] * 64),
@@ -127,6 +129,12 @@ BAD: list[tuple[str, Any]] = [
     ("slot/path", [H] * 21),
     ("state", "sealed"),
 ]
+
+
+def test_the_last_place_of_the_largest_log_can_be_named() -> None:
+    last = 2**63 - 1
+    receipt = receipt_from_json(changed({"entry_index": last, "anchors/0/size": last}))
+    assert (receipt.entry_index, receipt.anchors[0].size) == (last, last)
 
 
 @pytest.mark.parametrize(("pointer", "value"), BAD, ids=[f"{p}={v!r:.20}" for p, v in BAD])
