@@ -73,6 +73,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, receipt: bytes) -> Path:
     (made / "cut.json").write_bytes(receipt[:-1])
     (made / "报告.pdf").write_bytes(b"abc")
     (made / "other.pdf").write_bytes(b"abd")
+    (made / "case.tlog-proof").write_bytes(b"c2sp.org/tlog-proof@v1\nindex 0\n")
+    (made / "case.cose").write_bytes(b"\xd2\x84\x43")
     (made / "data.json").write_text('{ "得分" : "92\\u002e50" }')
     return made
 
@@ -200,6 +202,9 @@ def test_a_receipt_is_recognised_wherever_it_is_dropped(
         ([], ["报告.pdf", "other.pdf"], "one_file"),
         (["cut.json"], [], "not_a_receipt"),
         (["other.pdf"], [], "not_a_receipt"),
+        (["case.tlog-proof"], [], "proof"),
+        ([], ["case.tlog-proof"], "proof"),
+        ([], ["case.cose"], "proof"),
     ],
 )
 def test_a_mistake_is_said_and_gets_the_focus(

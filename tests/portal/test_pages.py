@@ -95,7 +95,13 @@ def test_a_bent_receipt_is_refused_without_script(
 
 @both
 @pytest.mark.parametrize(
-    ("content", "mistake"), [(b"", "no_input"), (b"not a receipt", "not_a_receipt")]
+    ("content", "mistake"),
+    [
+        (b"", "no_input"),
+        (b"not a receipt", "not_a_receipt"),
+        (b"c2sp.org/tlog-proof@v1\nindex 0\n", "proof"),
+        (b"\xd2\x84\x43", "proof"),
+    ],
 )
 def test_a_mistake_is_said_where_it_was_made(
     client: TestClient, messages: Catalogue, content: bytes, mistake: str

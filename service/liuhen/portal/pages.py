@@ -37,6 +37,7 @@ _MEDIA_TYPES: Final = {
 _SCRIPT_MESSAGES: Final = ("check.", "reason.", "fact.", "life.", "note.", "time.", "progress.")
 _DETAIL_MESSAGES: Final = ("bound.", "answer.")
 _NO_STORE: Final = {"Cache-Control": "no-store"}
+_PROOF_STARTS: Final = (b"c2sp.org/tlog-proof@v1\n", b"\xd2\x84")
 _COMMAND: Final = "liuhen verify receipt.json --policy policy.json --rpc https://…"
 
 VerifyFile = Callable[[bytes], Verdict]
@@ -191,7 +192,8 @@ class Portal:
         try:
             verdict = await run_in_threadpool(self._verify, body)
         except Malformed:
-            return self._verification_page(messages, mistake=messages("mistake.not_a_receipt"))
+            mistake = "proof" if body.startswith(_PROOF_STARTS) else "not_a_receipt"
+            return self._verification_page(messages, mistake=messages(f"mistake.{mistake}"))
         return self._verification_page(messages, verdict, parse_receipt(body).told)
 
     def _problem_page(

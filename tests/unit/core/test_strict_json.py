@@ -87,6 +87,8 @@ def same(left: JsonValue, right: JsonValue) -> bool:
         (b'["\xe5\xad', "UTF-8", 1, 3, 2, ""),
         (b"", "a value expected", 1, 1, 0, ""),
         (b" \r\n ", "a value expected", 2, 2, 4, ""),
+        (b"\nx", "a value expected", 2, 1, 1, ""),
+        (b"[1,\n2,\n\n  x]", "a value expected", 4, 3, 10, "/2"),
         (b"{} x", "after the JSON value", 1, 4, 3, ""),
         (b"{}{}", "after the JSON value", 1, 3, 2, ""),
         (b"[1,]", "a value expected", 1, 4, 3, "/1"),
@@ -209,6 +211,15 @@ def test_more_values_than_the_limit_are_refused_and_commas_in_text_are_none() ->
     assert "10 values" in refusal(b"[1,2,3,4,5,6,7,8,[9]]", limits).rule
     text = r"[{,,,,\",,\\"
     assert parse_json(json.dumps([text, text]).encode(), limits) == [text, text]
+    for text in ("a\\", 'a"'):
+        assert parse_json(json.dumps([text, "," * 20]).encode(), limits) == [text, "," * 20]
+    ten_with_the_array = [0, 0, 0, 0, 0, 0, 0, 0, ","]
+    assert parse_json(json.dumps(ten_with_the_array).encode(), limits) == ten_with_the_array
+
+
+def test_paths_may_have_the_fixed_sum_or_that_of_the_body_whichever_is_more() -> None:
+    limits = Limits(path_sum_bytes=1000, path_sum_factor=8)
+    assert [limits.path_sum(length) for length in (0, 125, 126)] == [1000, 1000, 1008]
 
 
 def test_hostile_bodies_are_refused_and_the_message_stays_short() -> None:
@@ -219,6 +230,12 @@ def test_hostile_bodies_are_refused_and_the_message_stays_short() -> None:
     name = b'"' + b"k" * 1_000_000 + b'"'
     error = refusal(b"{" + name + b":1," + name + b":2}")
     assert len(str(error)) < 2000
+
+
+def test_a_pointer_of_1000_characters_is_whole_and_a_longer_one_is_cut_there() -> None:
+    whole = "k" * 999
+    assert refusal(json.dumps({whole: 0}).encode()[:-2]).path == "/" + whole
+    assert refusal(json.dumps({whole + "k": 0}).encode()[:-2]).path == "/" + whole + "…"
 
 
 def test_a_deep_stack_of_the_caller_changes_nothing() -> None:

@@ -293,6 +293,19 @@ def test_65536_leaves_pass_and_one_more_does_not() -> None:
     assert "65536 field leaves" in refused({"data": [0] * room, "links": links(1)}).rule
 
 
+def test_the_leaves_of_the_envelope_count_and_the_limits_of_a_body_apply() -> None:
+    body: JsonObject = {"data": [0, 1, 2], "links": links(1)}
+    limits = Limits(leaves=draft(body).leaf_count, depth=3, values=12)
+    assert draft(body, limits=limits).leaf_count == limits.leaves
+    assert "field leaves" in refused({**body, "data": [0, 1, 2, 3]}, limits=limits).rule
+    for too_much, rule in ([[[0]]], "3 levels"), ([0] * 12, "12 values"):
+        sent = json.dumps({"data": too_much}).encode()
+        with pytest.raises(MalformedJson, match=rule):
+            parse_submission(sent, limits)
+        with pytest.raises(MalformedJson, match=rule):
+            draft({"data": too_much}, limits=limits)
+
+
 def links(count: int) -> list[JsonValue]:
     return [{"rel": "x", "record": RECORD_ID} for _ in range(count)]
 

@@ -5,6 +5,7 @@ import { text } from "./messages.js";
 import { render } from "./verdict.js";
 
 const RECEIPT_START = '{"anchors":'; // a receipt file is canonical, so it always begins like this
+const TLOG_PROOF_START = "c2sp.org/tlog-proof@v1\n";
 const RECEIPT_SCHEMA = /"schema":"audit-receipt\/v[0-9]+"/;
 
 class Mistake extends Error {}
@@ -88,6 +89,8 @@ async function sort(all) {
   const receipts = [];
   const files = [];
   for (const file of all) {
+    const isAlone = all.length === 1 || [...page.receipt.files].includes(file);
+    if (isAlone && await isProof(file)) throw new Mistake(text("mistake.proof"));
     const content = await receiptText(file);
     if (content === null) files.push(file);
     else receipts.push(content);
@@ -106,6 +109,13 @@ async function receiptText(file) {
   } catch {
     throw new Mistake(text("mistake.file_unreadable"));
   }
+}
+
+// Tell a proof for other tools: a tlog-proof is text, a COSE receipt begins with its tag.
+async function isProof(file) {
+  const start = new Uint8Array(await file.slice(0, TLOG_PROOF_START.length).arrayBuffer());
+  const isCose = start[0] === 0xd2 && start[1] === 0x84;
+  return isCose || new TextDecoder().decode(start) === TLOG_PROOF_START;
 }
 
 async function digests(files) {
