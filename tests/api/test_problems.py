@@ -24,7 +24,7 @@ def test_the_table_has_exactly_the_error_classes() -> None:
 
 def test_an_error_that_is_refined_elsewhere_keeps_its_parents_code_and_status() -> None:
     for refined in set(error_classes()) - set(STATUS):
-        error = refined("x")
+        error = refined.__new__(refined)  # without what its own kind wants to be told
         assert error.code in {known.code for known in STATUS}
         assert problem_of(error).status == problem_of(refined.__bases__[0]("x")).status
 
