@@ -145,6 +145,24 @@ def test_what_the_client_leaves_out_is_filled_in() -> None:
     }
 
 
+def test_whatever_the_client_may_send_stands_in_the_record_as_it_was_sent() -> None:
+    submitter: JsonObject = {"organisation": "某局", "system": "评标系统", "person": "经办人-07"}
+    sent: JsonObject = {
+        "type": "bid.receipt",
+        "case": "C-1",
+        "occurred_at": "2026-03-31T15:40:00+08:00",
+        "version": 2,
+        "supersedes": RECORD_ID,
+        "nonce": "1" * 32,
+        "links": links(2),
+        "attachments": [{**ATTACHMENT, "sm3": DIGEST}],
+        "data": {"x": 1},
+    }
+    record = parse_record(draft({**sent, "submitter": submitter}).complete(TIME, 0).record_bytes)
+    assert {name: record[name] for name in sent} == sent
+    assert record["submitter"] == {**submitter, "network_address": None}
+
+
 def test_the_nonce_of_the_client_comes_first() -> None:
     own = "1" * 32
     record = parse_record(draft({"data": 1, "nonce": own}).complete(TIME).record_bytes)
@@ -252,6 +270,8 @@ def test_types_beginning_log_are_the_service_s_own() -> None:
     body: JsonObject = {"data": 1, "type": "log.opened"}
     assert draft(body, own_types=True).type == "log.opened"
     assert parse_submission(json.dumps(body).encode(), own_types=True) == body
+    with pytest.raises(MalformedRecord):
+        parse_submission(json.dumps(body).encode())
     assert draft({"data": 1, "type": "logbook.page"}).type == "logbook.page"
 
 
@@ -298,12 +318,12 @@ def test_the_leaves_of_the_envelope_count_and_the_limits_of_a_body_apply() -> No
     limits = Limits(leaves=draft(body).leaf_count, depth=3, values=12)
     assert draft(body, limits=limits).leaf_count == limits.leaves
     assert "field leaves" in refused({**body, "data": [0, 1, 2, 3]}, limits=limits).rule
-    for too_much, rule in ([[[0]]], "3 levels"), ([0] * 12, "12 values"):
-        sent = json.dumps({"data": too_much}).encode()
+    too_much: list[tuple[JsonValue, str]] = [([[[0]]], "3 levels"), ([0] * 12, "12 values")]
+    for data, rule in too_much:
         with pytest.raises(MalformedJson, match=rule):
-            parse_submission(sent, limits)
+            parse_submission(json.dumps({"data": data}).encode(), limits)
         with pytest.raises(MalformedJson, match=rule):
-            draft({"data": too_much}, limits=limits)
+            draft({"data": data}, limits=limits)
 
 
 def links(count: int) -> list[JsonValue]:
