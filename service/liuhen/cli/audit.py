@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from liuhen.cli.language import Language, of_terminal
+from liuhen.cli.language import Language, LanguageOption, of_terminal
 from liuhen.cli.serve import SettingsFile
 from liuhen.cli.service_extra import service_extra
 
@@ -42,9 +42,7 @@ def audit(
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object for each finding and each log.")
     ] = False,
-    lang: Annotated[
-        Language | None, typer.Option(help="Language of the answer; else the terminal's.")
-    ] = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Audit, answer, and exit with the code of the worst answer."""
     if offline and rpc:

@@ -1,13 +1,24 @@
 """The nodes of the chain that the caller names with --rpc."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from liuhen.adapters.rpc import RpcNode
     from liuhen.core.chain_view import ChainQuestion, NodeReport
+
+
+RpcUrls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rpc",
+        help="URL of a node of the chain; again for more nodes, which must agree.",
+        metavar="URL",
+    ),
+]
+"""`--rpc`, of every command that compares with the chain."""
 
 
 def open_node(url: str) -> "RpcNode":

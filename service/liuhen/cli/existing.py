@@ -5,7 +5,7 @@ Typer's own `exists` with `allow_dash` looks for a file called `-`.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
@@ -21,6 +21,18 @@ def existing(path: Path | None) -> Path | None:
     if path.is_dir():
         raise typer.BadParameter(f"{str(path)!r} is a folder")
     return path
+
+
+ExistingPolicy = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy",
+        help="Trust policy; else policy.json in the user's configuration folder.",
+        metavar="FILE",
+        callback=existing,
+    ),
+]
+"""`--policy`, of the commands that check one receipt or proof."""
 
 
 def all_there(paths: Sequence[Path] | None) -> Sequence[Path]:

@@ -2,7 +2,9 @@
 
 import os
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -12,6 +14,12 @@ class Language(StrEnum):
 
     ZH = "zh"
     EN = "en"
+
+
+LanguageOption = Annotated[
+    Language | None, typer.Option("--lang", help="Language of the answer; else the terminal's.")
+]
+"""`--lang`, of every command that answers in sentences."""
 
 
 def of_terminal() -> Language:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from liuhen.cli.language import Language
+from liuhen.cli.chain_nodes import RpcUrls, ask_nodes, open_node
+from liuhen.cli.language import LanguageOption
 from liuhen.cli.log_answer import LogAnswer
 from liuhen.cli.log_place import LogName, Place, PolicyFile, default_state, open_source
 
@@ -41,7 +42,6 @@ KEYS: Final = """Example: liuhen log keys https://log.example/logs/jyg --write p
 Prove which keys a log had, from a key of the trust policy, backward and forward, and print them.
 """
 
-Lang = Annotated[Language | None, typer.Option(help="Language of the answer; else the terminal's.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing: only the exit code.")]
 
@@ -51,13 +51,7 @@ def check(
     place: Place,
     log: LogName = None,
     policy: PolicyFile = None,
-    rpc: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="URL of a node of the chain; again for more nodes, which must agree.",
-            metavar="URL",
-        ),
-    ] = None,
+    rpc: RpcUrls = None,
     state: Annotated[
         Path | None,
         typer.Option(
@@ -68,7 +62,7 @@ def check(
     ] = None,
     json: Json = False,
     quiet: Quiet = False,
-    lang: Lang = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Look at a log, answer, remember, and exit with the code of the answer."""
     from liuhen.cli import exits
@@ -95,7 +89,7 @@ def copy(
     policy: PolicyFile = None,
     json: Json = False,
     quiet: Quiet = False,
-    lang: Lang = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Bring a copy up to date."""
     from liuhen.cli.progress import Progress
@@ -133,7 +127,7 @@ def keys(
         ),
     ] = None,
     json: Json = False,
-    lang: Lang = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Verify the chain of key histories, print the keys, extend the policy if asked to."""
     from liuhen.cli import log_words
@@ -192,7 +186,6 @@ def _look(
     from contextlib import ExitStack, closing
 
     from liuhen.adapters.clock import SystemClock
-    from liuhen.cli.chain_nodes import ask_nodes, open_node
     from liuhen.cli.log_memory_file import recall
     from liuhen.cli.progress import Progress
     from liuhen.client.log_check import check_log

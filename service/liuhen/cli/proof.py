@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from liuhen.cli.existing import all_existing, existing
-from liuhen.cli.language import Language, of_terminal
+from liuhen.cli.existing import ExistingPolicy, all_existing, existing
+from liuhen.cli.language import Language, LanguageOption, of_terminal
 
 if TYPE_CHECKING:
     from liuhen.core.canonical import JsonValue
-    from liuhen.core.errors import Malformed
     from liuhen.core.proof_check import ClaimedEntry
     from liuhen.core.verdict import Verdict
 
@@ -52,14 +51,7 @@ def check(
     entry: Annotated[
         str | None, typer.Option(help="The entry instead, 64 hex digits.", metavar="HEX")
     ] = None,
-    policy: Annotated[
-        Path | None,
-        typer.Option(
-            help="Trust policy; else policy.json in the user's configuration folder.",
-            metavar="FILE",
-            callback=existing,
-        ),
-    ] = None,
+    policy: ExistingPolicy = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Print nothing: only the exit code.")
@@ -67,12 +59,12 @@ def check(
     explain: Annotated[
         bool, typer.Option("--explain", help="Add the source and the values of each check.")
     ] = False,
-    lang: Annotated[
-        Language | None, typer.Option(help="Language of the answer; else the terminal's.")
-    ] = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Check, answer, and exit with the code of the answer."""
     from liuhen.cli import exits
+    from liuhen.cli.malformed import say_malformed
+    from liuhen.cli.proof_words import MALFORMED
     from liuhen.core.errors import Malformed
 
     if (receipt is None) is (entry is None):
@@ -87,7 +79,7 @@ def check(
         verdict = _check(file, receipt, entry, policy)
     except Malformed as error:
         if not quiet:
-            _say_malformed(error, language, inputs if json else None)
+            say_malformed(error, MALFORMED, language, inputs if json else None)
         raise typer.Exit(exits.MALFORMED) from error
     if not quiet:
         _say(verdict, language, inputs if json else None, explain=explain)
@@ -140,21 +132,3 @@ def _say(
         return
     for line in ProofReport(verdict, language).lines(explain=explain):
         talk.say(*line)
-
-
-def _say_malformed(
-    error: "Malformed", language: Language, inputs: "dict[str, JsonValue] | None"
-) -> None:
-    """Print what the verdict table calls malformed: there was nothing to check."""
-    from liuhen.cli import talk
-    from liuhen.cli.proof_words import MALFORMED
-    from liuhen.cli.report_details import one_line
-    from liuhen.core.verdict import SCHEMA
-
-    if inputs is None:
-        talk.say(MALFORMED.in_language(language), "bold")
-        talk.say(one_line(str(error)))
-        return
-    facts: JsonValue = {"detail": str(error)}
-    answer: dict[str, JsonValue] = {"schema": SCHEMA, "outcome": "malformed", "life": None}
-    talk.say_json({**answer, "reason": error.code, "facts": facts, "checks": [], **inputs})

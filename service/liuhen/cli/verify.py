@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from liuhen.cli.chain_nodes import ask_nodes, open_node
-from liuhen.cli.existing import all_existing, all_there, existing, files_of
-from liuhen.cli.language import Language, of_terminal
+from liuhen.cli.chain_nodes import RpcUrls, ask_nodes, open_node
+from liuhen.cli.existing import ExistingPolicy, all_existing, all_there, existing, files_of
+from liuhen.cli.language import Language, LanguageOption, of_terminal
 
 if TYPE_CHECKING:
     from liuhen.adapters.rpc import RpcNode
@@ -42,21 +42,8 @@ def verify(
             callback=all_there,
         ),
     ] = None,
-    policy: Annotated[
-        Path | None,
-        typer.Option(
-            help="Trust policy; else policy.json in the user's configuration folder.",
-            metavar="FILE",
-            callback=existing,
-        ),
-    ] = None,
-    rpc: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="URL of a node of the chain; again for more nodes, which must agree.",
-            metavar="URL",
-        ),
-    ] = None,
+    policy: ExistingPolicy = None,
+    rpc: RpcUrls = None,
     block_hash: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,9 +65,7 @@ def verify(
     explain: Annotated[
         bool, typer.Option("--explain", help="Add the source and the values of each check.")
     ] = False,
-    lang: Annotated[
-        Language | None, typer.Option(help="Language of the answer; else the terminal's.")
-    ] = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Examine, answer, and exit with the code of the answer."""
     from liuhen.cli import exits
@@ -176,18 +161,9 @@ class _Answer:
 
     def malformed(self, error: "Malformed") -> None:
         """Print what the verdict table calls malformed: there was nothing to examine."""
-        from liuhen.cli import talk, words
-        from liuhen.cli.report_details import one_line
-        from liuhen.core.verdict import SCHEMA
+        from liuhen.cli import words
+        from liuhen.cli.malformed import say_malformed
 
-        if self._quiet:
-            return
-        if self._json:
-            facts: JsonValue = {"detail": str(error)}
-            answer: dict[str, JsonValue] = {"schema": SCHEMA, "outcome": "malformed", "life": None}
-            talk.say_json(
-                {**answer, "reason": error.code, "facts": facts, "checks": [], **self._inputs}
-            )
-            return
-        talk.say(words.MALFORMED.in_language(self._language), "bold")
-        talk.say(one_line(str(error)))
+        if not self._quiet:
+            inputs = self._inputs if self._json else None
+            say_malformed(error, words.MALFORMED, self._language, inputs)
