@@ -5,13 +5,17 @@ import {IAuditLog} from "./IAuditLog.sol";
 
 /// @dev No proxy, no pause, no role over history: an anchored head is written once.
 contract AuditLog is IAuditLog {
-    /// @dev `publisher` and `size` share a slot, the only one an anchor reads and rewrites.
+    /// @dev `publisher`, `size` and `closed` share a slot, the only one an anchor reads and rewrites.
     struct Log {
         address owner;
         address publisher;
         uint64 size;
-        address signer;
+        bool closed;
+        address proposedOwner;
         bytes32 originHash;
+        Signer[] signers;
+        Mark mark;
+        Closing closing;
     }
 
     struct Head {
@@ -22,6 +26,14 @@ contract AuditLog is IAuditLog {
 
     uint64 private constant MAX_GROWTH = 2 ** 24;
     uint256 private constant MAX_PROOF = 63;
+    bytes32 private constant DOMAIN_TYPE = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
+    bytes32 private constant CHECKPOINT_TYPE =
+        keccak256("Checkpoint(bytes32 logId,string origin,uint64 size,bytes32 root)");
+    /// @dev Half the order of secp256k1: of the two forms of a signature only one is accepted.
+    uint256 private constant HIGHEST_S =
+        0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
     mapping(bytes32 logId => Log) private _logs;
     mapping(bytes32 logId => mapping(uint64 size => Head)) private _heads;
@@ -34,8 +46,12 @@ contract AuditLog is IAuditLog {
         if (publisher == address(0) || signer == address(0)) revert ZeroKey(publisher, signer);
         logId = keccak256(abi.encode(msg.sender, origin));
         if (_logs[logId].owner != address(0)) revert AlreadyRegistered(logId);
-        _logs[logId] = Log(msg.sender, publisher, 0, signer, keccak256(bytes(origin)));
+        Log storage log = _logs[logId];
+        (log.owner, log.publisher) = (msg.sender, publisher);
+        log.originHash = keccak256(bytes(origin));
         emit LogRegistered(logId, msg.sender, origin, publisher, signer);
+        emit KeySet(logId, Role.PUBLISHER, _word(publisher), 0);
+        _appoint(logId, log, signer, 0);
     }
 
     /// @inheritdoc IAuditLog
@@ -48,6 +64,9 @@ contract AuditLog is IAuditLog {
         if (newSize <= oldSize || newSize - oldSize > MAX_GROWTH) {
             revert GrowthOutOfRange(oldSize, newSize);
         }
+        if (log.closed && newSize > log.closing.finalSize) {
+            revert FinalSize(log.closing.finalSize, newSize);
+        }
         if (proof.length > MAX_PROOF) revert ProofLength(proof.length, MAX_PROOF);
         bytes32 oldRoot = _heads[logId][oldSize].root;
         if (!_consistent(oldSize, newSize, oldRoot, newRoot, proof)) {
@@ -56,6 +75,86 @@ contract AuditLog is IAuditLog {
         log.size = newSize;
         _heads[logId][newSize] = Head(newRoot, uint64(block.timestamp), uint64(block.number));
         emit HeadAnchored(logId, newSize, newRoot);
+    }
+
+    /// @inheritdoc IAuditLog
+    function setPublisher(bytes32 logId, address publisher) external {
+        Log storage log = _owned(logId);
+        if (publisher == address(0)) revert ZeroKey(publisher, _signerFor(log, type(uint64).max));
+        log.publisher = publisher;
+        emit KeySet(logId, Role.PUBLISHER, _word(publisher), log.size);
+    }
+
+    /// @inheritdoc IAuditLog
+    function setSigner(bytes32 logId, address signer, uint64 toSize) external {
+        Log storage log = _owned(logId);
+        if (signer == address(0)) revert ZeroKey(log.publisher, signer);
+        uint64 since = log.signers[log.signers.length - 1].fromSize;
+        uint64 least = log.size > since ? log.size : since;
+        if (toSize < least) revert KeyEndsTooEarly(least, toSize);
+        if (toSize == type(uint64).max) revert KeyEndsTooLate(toSize);
+        _appoint(logId, log, signer, toSize + 1);
+    }
+
+    /// @inheritdoc IAuditLog
+    function setLogKey(bytes32 logId, bytes32 keyHash, uint64 fromSize) external {
+        _owned(logId);
+        emit KeySet(logId, Role.LOG_KEY, keyHash, fromSize);
+    }
+
+    /// @inheritdoc IAuditLog
+    function transferOwner(bytes32 logId, address proposed) external {
+        _owned(logId).proposedOwner = proposed;
+        emit OwnerProposed(logId, proposed);
+    }
+
+    /// @inheritdoc IAuditLog
+    function acceptOwner(bytes32 logId) external {
+        Log storage log = _logs[logId];
+        address proposed = log.proposedOwner;
+        if (msg.sender != proposed) revert NotProposed(logId, proposed, msg.sender);
+        (log.owner, log.proposedOwner) = (msg.sender, address(0));
+        emit OwnerChanged(logId, msg.sender);
+    }
+
+    /// @inheritdoc IAuditLog
+    function close(bytes32 logId, uint64 finalSize, bytes32 successor) external {
+        Log storage log = _owned(logId);
+        if (log.closed) revert AlreadyClosed(logId);
+        if (finalSize < log.size) revert FinalSize(finalSize, log.size);
+        bool known = successor != logId && _logs[successor].owner != address(0);
+        if (successor != 0 && !known) revert NotASuccessor(successor);
+        log.closed = true;
+        log.closing = Closing(finalSize, successor, uint64(block.number));
+        emit LogClosed(logId, finalSize, successor);
+    }
+
+    /// @inheritdoc IAuditLog
+    function reportFork(
+        bytes32 logId,
+        uint64 size,
+        bytes32 root,
+        bytes calldata signature,
+        bytes32 trueRoot,
+        bytes32[] calldata proof,
+        uint64 anchoredSize
+    ) external {
+        _checkHistory(logId, size, trueRoot, proof, anchoredSize);
+        address signer = _checkSigned(logId, size, root, signature);
+        _mark(logId, size, root, trueRoot, signer);
+    }
+
+    /// @inheritdoc IAuditLog
+    function reportDoubleSign(
+        bytes32 logId,
+        uint64 size,
+        bytes32 rootA,
+        bytes calldata signatureA,
+        bytes32 rootB,
+        bytes calldata signatureB
+    ) external {
+        _checkSigned(logId, size, rootB, signatureB);
+        _mark(logId, size, rootA, rootB, _checkSigned(logId, size, rootA, signatureA));
     }
 
     /// @inheritdoc IAuditLog
@@ -89,7 +188,100 @@ contract AuditLog is IAuditLog {
         external view
         returns (address owner, address publisher, address signer, bytes32 originHash) {
         Log storage log = _logs[logId];
-        return (log.owner, log.publisher, log.signer, log.originHash);
+        return (log.owner, log.publisher, _signerFor(log, type(uint64).max), log.originHash);
+    }
+
+    /// @inheritdoc IAuditLog
+    function signersOf(bytes32 logId) external view returns (Signer[] memory) {
+        return _logs[logId].signers;
+    }
+
+    /// @inheritdoc IAuditLog
+    function proposedOwnerOf(bytes32 logId) external view returns (address) {
+        return _logs[logId].proposedOwner;
+    }
+
+    /// @inheritdoc IAuditLog
+    function markOf(bytes32 logId) external view returns (Mark memory) {
+        return _logs[logId].mark;
+    }
+
+    /// @inheritdoc IAuditLog
+    function closingOf(bytes32 logId) external view returns (Closing memory) {
+        return _logs[logId].closing;
+    }
+
+    function _owned(bytes32 logId) private view returns (Log storage log) {
+        log = _logs[logId];
+        if (msg.sender != log.owner) revert NotOwner(logId, log.owner, msg.sender);
+    }
+
+    function _appoint(bytes32 logId, Log storage log, address signer, uint64 fromSize) private {
+        log.signers.push(Signer(signer, fromSize));
+        emit KeySet(logId, Role.SIGNER, _word(signer), fromSize);
+    }
+
+    /// @dev The one signer for a size, by halving: the ranges leave no gap, and a loop over all would
+    /// let an owner appoint so many that no report could be paid for. Zero for an unknown log.
+    function _signerFor(Log storage log, uint64 size) private view returns (address) {
+        (uint256 low, uint256 high) = (0, log.signers.length);
+        if (high == 0) return address(0);
+        while (high - low > 1) {
+            uint256 middle = (low + high) / 2;
+            if (log.signers[middle].fromSize <= size) low = middle;
+            else high = middle;
+        }
+        return log.signers[low].signer;
+    }
+
+    function _word(address key) private pure returns (bytes32) {
+        return bytes32(uint256(uint160(key)));
+    }
+
+    /// @dev That the anchored head of `anchoredSize` leaves has this root hash at `size`.
+    function _checkHistory(
+        bytes32 logId, uint64 size, bytes32 root, bytes32[] calldata proof, uint64 anchoredSize
+    ) private view {
+        Head storage anchored = _heads[logId][anchoredSize];
+        if (anchored.blockNumber == 0) revert NotAnchored(logId, anchoredSize);
+        if (size == 0 || size > anchoredSize) revert SizeOutOfRange(size, anchoredSize);
+        if (proof.length > MAX_PROOF) revert ProofLength(proof.length, MAX_PROOF);
+        bool isHistory = size == anchoredSize
+            ? proof.length == 0 && root == anchored.root
+            : _consistent(size, anchoredSize, root, anchored.root, proof);
+        if (!isHistory) revert ProofMismatch(logId, size, anchoredSize);
+    }
+
+    /// @dev Whoever signed this head, if it was a signer of this log for this size.
+    function _checkSigned(bytes32 logId, uint64 size, bytes32 root, bytes calldata signature)
+        private view returns (address signer) {
+        Log storage log = _logs[logId];
+        bytes32 domain = keccak256(abi.encode(
+            DOMAIN_TYPE, keccak256("AuditLog"), keccak256("1"), block.chainid, address(this)
+        ));
+        bytes32 message = keccak256(abi.encode(CHECKPOINT_TYPE, logId, log.originHash, size, root));
+        signer = _recover(keccak256(abi.encodePacked("\x19\x01", domain, message)), signature);
+        if (signer == address(0) || signer != _signerFor(log, size)) {
+            revert NotASigner(logId, size, signer);
+        }
+    }
+
+    /// @dev Zero, which is no signer of any log, if the signature is not one.
+    function _recover(bytes32 digest, bytes calldata signature) private pure returns (address) {
+        if (signature.length != 65 || uint256(bytes32(signature[32:64])) > HIGHEST_S) {
+            return address(0);
+        }
+        (bytes32 r, bytes32 s) = (bytes32(signature[:32]), bytes32(signature[32:64]));
+        return ecrecover(digest, uint8(signature[64]), r, s);
+    }
+
+    function _mark(bytes32 logId, uint64 size, bytes32 root, bytes32 otherRoot, address signer)
+        private {
+        if (root == otherRoot) revert SameRoot(root);
+        Mark storage mark = _logs[logId].mark;
+        if (mark.blockNumber != 0) revert AlreadyMarked(logId);
+        _logs[logId].mark = Mark(signer, size, root, otherRoot, uint64(block.number));
+        emit LogMarked(logId, signer, size, root, otherRoot);
     }
 
     /// @dev RFC 9162 section 2.1.3.2, with its names: r begins as the leaf hash, fn is its index.
