@@ -5,29 +5,71 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 from liuhen.core.chain_evidence import ChainEvidence
-from liuhen.core.errors import AnchorMismatch
+from liuhen.core.errors import AnchorMismatch, Unavailable, Unknown
 from liuhen.core.merkle import TreeHead
-from liuhen.domain.anchor_life import ON_CHAIN, UNFINISHED, AnchorState, check_move
-from liuhen.ports import ChainTarget, MinedIn, NewAttempt, StoredAnchor, StoredAttempt
+from liuhen.domain.anchor_life import (
+    MAY_BE_REPLACED,
+    ON_CHAIN,
+    UNFINISHED,
+    USES_NONCE,
+    AnchorState,
+    check_move,
+    moves_anchor,
+)
+from liuhen.ports import ChainTarget, Clock, MinedIn, NewAttempt, StoredAnchor, StoredAttempt
+from tests.fakes.clock import FakeClock
 
 NOW = datetime(2026, 3, 2, 6, 5, tzinfo=UTC)
+
+
+class MemoryAnchorLease:
+    """An `AnchorLease`; `holder` is shared by those who compete for it."""
+
+    def __init__(self, competing: "MemoryAnchorLease | None" = None) -> None:
+        self.shared: list[object] = [None] if competing is None else competing.shared
+
+    def hold(self) -> bool:
+        if self.shared[0] is None:
+            self.shared[0] = self
+        return self.shared[0] is self
+
+    def release(self) -> None:
+        if self.shared[0] is self:
+            self.shared[0] = None
+
+    def lose(self) -> None:
+        """Let it expire, and another take it."""
+        self.shared[0] = object()
 
 
 class MemoryAnchorStore:
     """An `AnchorStore`; `messages` is its outbox."""
 
-    def __init__(self, target: ChainTarget) -> None:
+    def __init__(self, target: ChainTarget, clock: Clock | None = None) -> None:
         self.target = target
+        self.clock = clock or FakeClock(NOW)
+        self.lease: MemoryAnchorLease | None = None
         self.anchors: dict[int, StoredAnchor] = {}
         self.tries: dict[int, StoredAttempt] = {}
         self.messages: list[tuple[str, int]] = []
 
     def plan(self, head: TreeHead, *, has_checkpoint: bool = True) -> StoredAnchor:
+        self._check_held()
         known = self.find(head.size)
         if known is None:
-            number = len(self.anchors) + 1
-            state = AnchorState.PLANNED
-            known = StoredAnchor(number, self.target, head, state, None, None, NOW, has_checkpoint)
+            number, now = len(self.anchors) + 1, self.clock.now()
+            known = StoredAnchor(
+                anchor_id=number,
+                target=self.target,
+                head=head,
+                state=AnchorState.PLANNED,
+                mined_in=None,
+                evidence=None,
+                created_at=now,
+                changed_at=now,
+                reorgs=0,
+                has_checkpoint=has_checkpoint,
+            )
             self.anchors[number] = known
         if known.head != head:
             raise AnchorMismatch("this size is there with another root")
@@ -35,6 +77,15 @@ class MemoryAnchorStore:
 
     def find(self, size: int) -> StoredAnchor | None:
         return next((each for each in self.anchors.values() if each.head.size == size), None)
+
+    def get(self, anchor_id: int) -> StoredAnchor:
+        if anchor_id not in self.anchors:
+            raise Unknown("no such anchor")
+        return self.anchors[anchor_id]
+
+    def page(self, before: int | None, limit: int) -> Sequence[StoredAnchor]:
+        older = [number for number in self.anchors if before is None or number < before]
+        return [self.anchors[number] for number in sorted(older, reverse=True)[:limit]]
 
     def unfinished(self) -> Sequence[StoredAnchor]:
         return self._in(UNFINISHED)
@@ -50,47 +101,113 @@ class MemoryAnchorStore:
     def attempts(self, anchor_id: int) -> Sequence[StoredAttempt]:
         return [each for each in self.tries.values() if each.anchor_id == anchor_id]
 
+    def attempts_with(self, sender: bytes, first_nonce: int) -> Sequence[StoredAttempt]:
+        theirs = [each for each in self.tries.values() if each.sender == sender]
+        found = [each for each in theirs if each.nonce >= first_nonce]
+        return sorted(found, key=lambda each: (each.nonce, each.attempt_id))
+
+    def spent_since(self, moment: datetime) -> int:
+        return sum(each.fee_wei or 0 for each in self.tries.values() if each.changed_at >= moment)
+
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
-        self.move_anchor(anchor_id, AnchorState.SIGNED)
+        self._check_held()
+        anchor = self.anchors[anchor_id]
+        self._replace_rivals(attempt.sender, attempt.nonce, 0)
+        self._replace_smaller(anchor.head.size)
+        self._move(anchor_id, AnchorState.SIGNED, None)
         assert attempt.tx_hash not in {each.tx_hash for each in self.tries.values()}
-        number = len(self.tries) + 1
+        number, now = len(self.tries) + 1, self.clock.now()
         values = {each.name: getattr(attempt, each.name) for each in fields(attempt)}
         made = StoredAttempt(
             attempt_id=number,
             anchor_id=anchor_id,
             state=AnchorState.SIGNED,
             mined_in=None,
-            created_at=NOW,
+            fee_wei=None,
+            created_at=now,
+            changed_at=now,
             **values,
         )
         self.tries[number] = made
         return made
 
     def move_attempt(
-        self, attempt_id: int, state: AnchorState, mined_in: MinedIn | None = None
+        self,
+        attempt_id: int,
+        state: AnchorState,
+        mined_in: MinedIn | None = None,
+        fee_wei: int | None = None,
     ) -> StoredAttempt:
+        self._check_held()
         attempt = self.tries[attempt_id]
-        check_move(attempt.state, state)
         anchor = self.anchors[attempt.anchor_id]
-        if state is not AnchorState.REPLACED and (
-            anchor.state != state or state is AnchorState.MINED
-        ):
-            self.move_anchor(attempt.anchor_id, state, mined_in)
-        self.tries[attempt_id] = replace(attempt, state=state, mined_in=mined_in)
+        check_move(attempt.state, state)
+        if moves_anchor(anchor.state, state):
+            check_move(anchor.state, state)  # all or nothing
+        self._move_row(attempt, state, mined_in, fee_wei)
+        if state in USES_NONCE:
+            self._replace_rivals(attempt.sender, attempt.nonce, attempt_id)
+        if state is AnchorState.MINED:
+            self._replace_smaller(anchor.head.size)
+        if moves_anchor(anchor.state, state):
+            self._move(anchor.anchor_id, state, mined_in)
         return self.tries[attempt_id]
 
     def move_anchor(
         self, anchor_id: int, state: AnchorState, mined_in: MinedIn | None = None
     ) -> StoredAnchor:
+        self._check_held()
+        self._move(anchor_id, state, mined_in)
+        return self.anchors[anchor_id]
+
+    def put_evidence(self, anchor_id: int, evidence: ChainEvidence) -> None:
+        self._check_held()
+        self.anchors[anchor_id] = replace(self.anchors[anchor_id], evidence=evidence)
+
+    def _check_held(self) -> None:
+        if self.lease is not None and self.lease.shared[0] is not self.lease:
+            raise Unavailable("another anchorer has taken over")
+
+    def _replace_rivals(self, sender: bytes, nonce: int, attempt_id: int) -> None:
+        for rival in self.attempts_with(sender, nonce):
+            same = rival.nonce == nonce and rival.attempt_id != attempt_id
+            if same and rival.state in MAY_BE_REPLACED:
+                self._move_row(rival, AnchorState.REPLACED, None, None)
+
+    def _replace_smaller(self, size: int) -> None:
+        for anchor in self._in(MAY_BE_REPLACED):
+            if anchor.head.size < size:
+                self._move(anchor.anchor_id, AnchorState.REPLACED, None)
+
+    def _move_row(
+        self,
+        attempt: StoredAttempt,
+        state: AnchorState,
+        mined_in: MinedIn | None,
+        fee_wei: int | None,
+    ) -> None:
+        check_move(attempt.state, state)
+        fee_wei = attempt.fee_wei if state is AnchorState.FINAL else fee_wei
+        self.tries[attempt.attempt_id] = replace(
+            attempt,
+            state=state,
+            mined_in=mined_in,
+            fee_wei=fee_wei,
+            changed_at=self.clock.now(),
+        )
+
+    def _move(self, anchor_id: int, state: AnchorState, mined_in: MinedIn | None) -> None:
         anchor = self.anchors[anchor_id]
         check_move(anchor.state, state)
         if state in ON_CHAIN and anchor.state is not state:
             self.messages.append((f"anchor.{state}", anchor_id))
-        self.anchors[anchor_id] = replace(anchor, state=state, mined_in=mined_in)
-        return self.anchors[anchor_id]
-
-    def put_evidence(self, anchor_id: int, evidence: ChainEvidence) -> None:
-        self.anchors[anchor_id] = replace(self.anchors[anchor_id], evidence=evidence)
+        self.anchors[anchor_id] = replace(
+            anchor,
+            state=state,
+            mined_in=mined_in,
+            changed_at=self.clock.now(),
+            reorgs=anchor.reorgs + (state is AnchorState.REORGED),
+        )
 
     def _in(self, states: frozenset[AnchorState]) -> list[StoredAnchor]:
         found = [each for each in self.anchors.values() if each.state in states]

@@ -25,6 +25,7 @@ TARGET = ChainTarget(20231, bytes.fromhex("c3" * 20), bytes.fromhex("d4" * 32))
 GENESIS_TIME = 1_800_000_000
 BLOCK_SECONDS = 12
 MAX_GROWTH = 2**24
+FEE_WEI = 7_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class FakeChain:
         self.sent: list[bytes] = []
         self.base_fee_wei = 100
         self.suggested_tip_wei = 1
+        self.balance = 10**24
         self.automine = True
         self.down = False
         self.failures: dict[str, str] = {}
@@ -226,6 +228,10 @@ class FakeChain:
         with self._answering("next_nonce"):
             return self.state(self.behind).nonces.get(sender, 0)
 
+    def balance_wei(self, sender: bytes) -> int:
+        with self._answering("balance_wei"):
+            return self.balance
+
     def tip_wei(self) -> int:
         with self._answering("tip_wei"):
             return self.suggested_tip_wei
@@ -292,7 +298,7 @@ class FakeChain:
     def _execute(self, state: State, tx: Tx, place: MinedIn) -> None:
         done = place.log_position >= 0
         anchored = tx.anchor.head if done and tx.anchor else None
-        state.receipts[tx.hash] = TxReceipt(done, place, anchored)
+        state.receipts[tx.hash] = TxReceipt(done, place, anchored, FEE_WEI)
         if anchored is not None:
             state.size = anchored.size
             state.heads[anchored.size] = AnchoredHead(anchored.root, place.number, place.time)

@@ -11,7 +11,7 @@ from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs
 from liuhen.adapters.sql.tables import OutboxRow, table_of
 from liuhen.core.chain_evidence import ChainEvidence
-from liuhen.core.errors import AnchorMismatch
+from liuhen.core.errors import AnchorMismatch, Unknown
 from liuhen.core.merkle import TreeHead
 from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
 from liuhen.ports import ChainTarget, MinedIn, NewAttempt
@@ -96,23 +96,27 @@ def test_an_attempt_takes_its_anchor_along(store: Any) -> None:
         assert list(store.attempts(anchor.anchor_id)) == [moved]
 
 
-def test_a_final_anchor_never_moves_again(store: Any) -> None:
+def test_a_final_anchor_only_ever_moves_when_the_chain_has_lost_it(store: Any) -> None:
     anchor_id, attempt_id = mined(store, 5, 1, 0)
     store.move_attempt(attempt_id, AnchorState.FINAL, BLOCK)
-    with pytest.raises(AnchorMismatch):
-        store.move_attempt(attempt_id, AnchorState.REORGED)
-    with pytest.raises(AnchorMismatch):
-        store.move_anchor(anchor_id, AnchorState.PLANNED)
+    for state in set(AnchorState) - {AnchorState.REORGED}:
+        with pytest.raises(AnchorMismatch):
+            store.move_attempt(attempt_id, state)
+        with pytest.raises(AnchorMismatch):
+            store.move_anchor(anchor_id, state)
     with pytest.raises(AnchorMismatch):
         store.add_attempt(anchor_id, attempt(2))
     assert store.find(5).state is AnchorState.FINAL
     assert len(store.attempts(anchor_id)) == 1
+    store.move_attempt(attempt_id, AnchorState.REORGED)
+    assert (store.find(5).state, store.find(5).reorgs) == (AnchorState.REORGED, 1)
+    assert store.covering(0) is None
 
 
 def test_a_refused_move_of_the_anchor_leaves_the_attempt_where_it_is(store: Any) -> None:
     anchor = store.plan(head(5))
-    first = store.add_attempt(anchor.anchor_id, attempt(1))
-    second = store.add_attempt(anchor.anchor_id, attempt(2))
+    first = store.add_attempt(anchor.anchor_id, attempt(1, 0))
+    second = store.add_attempt(anchor.anchor_id, attempt(2, 1))
     store.move_attempt(second.attempt_id, AnchorState.MINED, BLOCK)
     store.move_attempt(second.attempt_id, AnchorState.FINAL, BLOCK)
     with pytest.raises(AnchorMismatch):
@@ -121,6 +125,82 @@ def test_a_refused_move_of_the_anchor_leaves_the_attempt_where_it_is(store: Any)
     replaced = store.move_attempt(first.attempt_id, AnchorState.REPLACED)
     assert replaced.state is AnchorState.REPLACED
     assert store.find(5).state is AnchorState.FINAL
+
+
+def test_a_later_attempt_with_a_larger_head_takes_the_place_of_the_first(store: Any) -> None:
+    small, large = store.plan(head(5)), store.plan(head(9))
+    first = store.add_attempt(small.anchor_id, attempt(1))
+    store.move_attempt(first.attempt_id, AnchorState.SENT)
+    second = store.add_attempt(large.anchor_id, attempt(2))
+    assert states(store, 5, 9) == ["replaced", "signed"]
+    assert tries(store) == [(1, "replaced"), (2, "signed")]
+    assert [each.head.size for each in store.unfinished()] == [9]
+    store.move_attempt(second.attempt_id, AnchorState.SENT)
+    store.move_attempt(second.attempt_id, AnchorState.MINED, BLOCK, 70)
+    assert states(store, 5, 9) == ["replaced", "mined"]
+
+
+def test_the_first_attempt_may_win_all_the_same(store: Any) -> None:
+    small, large = store.plan(head(5)), store.plan(head(9))
+    first = store.add_attempt(small.anchor_id, attempt(1))
+    store.add_attempt(large.anchor_id, attempt(2))
+    store.move_attempt(first.attempt_id, AnchorState.MINED, BLOCK, 70)
+    assert states(store, 5, 9) == ["mined", "signed"]
+    assert tries(store) == [(1, "mined"), (2, "replaced")]
+    assert [each.head.size for each in store.unfinished()] == [5, 9]
+
+
+def test_an_attempt_mined_in_vain_ends_the_others_of_its_nonce(store: Any) -> None:
+    small, large = store.plan(head(5)), store.plan(head(9))
+    first = store.add_attempt(small.anchor_id, attempt(1))
+    store.add_attempt(large.anchor_id, attempt(2))
+    store.move_attempt(first.attempt_id, AnchorState.REVERTED, BLOCK, 70)
+    assert states(store, 5, 9) == ["replaced", "signed"]
+    assert tries(store) == [(1, "reverted"), (2, "replaced")]
+
+
+def test_attempts_are_found_by_nonce_whichever_anchor_they_are_for(store: Any) -> None:
+    small, large = store.plan(head(5)), store.plan(head(9))
+    store.add_attempt(small.anchor_id, attempt(1, 4))
+    store.add_attempt(small.anchor_id, attempt(2, 6))
+    store.add_attempt(large.anchor_id, attempt(3, 5))
+    assert tries(store) == [(1, "signed"), (3, "signed"), (2, "signed")]
+    found = store.attempts_with(b"\xa1" * 20, 5)
+    assert [each.nonce for each in found] == [5, 6]
+    assert list(store.attempts_with(b"\xa2" * 20, 0)) == []
+
+
+def test_what_anchors_cost_is_added_up_while_it_stands(store: Any) -> None:
+    anchor_id, attempt_id = mined(store, 5, 1, 0)
+    store.move_attempt(attempt_id, AnchorState.MINED, BLOCK, 2**62)
+    vain = store.add_attempt(store.plan(head(9)).anchor_id, attempt(2, 1))
+    store.move_attempt(vain.attempt_id, AnchorState.REVERTED, BLOCK, 2**62)
+    assert store.spent_since(NOW) == 2**63
+    assert store.spent_since(datetime(2027, 1, 1, tzinfo=UTC)) == 0
+    store.move_attempt(attempt_id, AnchorState.FINAL, BLOCK)
+    assert store.spent_since(NOW) == 2**63
+    assert store.attempts(anchor_id)[0].fee_wei == 2**62
+    store.move_attempt(attempt_id, AnchorState.REORGED)
+    assert store.spent_since(NOW) == 2**62
+
+
+def test_anchors_come_in_pages_from_the_newest_back(store: Any) -> None:
+    made = [store.plan(head(size)) for size in (5, 9, 20)]
+    assert list(store.page(None, 2)) == [made[2], made[1]]
+    assert list(store.page(made[1].anchor_id, 2)) == [made[0]]
+    assert list(store.page(made[0].anchor_id, 2)) == []
+    assert store.get(made[1].anchor_id) == made[1]
+    with pytest.raises(Unknown):
+        store.get(10**6)
+
+
+def states(store: Any, *sizes: int) -> list[str]:
+    return [str(store.find(size).state) for size in sizes]
+
+
+def tries(store: Any) -> list[tuple[int, str]]:
+    found = store.attempts_with(b"\xa1" * 20, 0)
+    return [(int.from_bytes(each.tx_hash), str(each.state)) for each in found]
 
 
 def test_anchors_are_found_by_size_and_state(store: Any) -> None:

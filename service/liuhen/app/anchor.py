@@ -7,16 +7,26 @@
 
 `Anchorer.step` does one next thing. What it is going to do is stored before it is done, and every
 step begins by reading what is stored, so a process that dies anywhere is continued by the next.
-Only one anchor is under way: a second one would have to be proven from a head that may yet go.
+Only one nonce is under way, and no further head until the last one is final: it would have to be
+proven from a head that may yet go. A tx that is stuck is replaced, at the same nonce, by one with
+higher fees that carries the newest head there is; either of them may win, and both are watched.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Final
 
 from liuhen.app.anchor_plan import next_head
-from liuhen.app.attempt import AttemptRules, can_outbid, make_attempt
-from liuhen.app.compare import TreeReader, check_root, compare_history
+from liuhen.app.attempt import AttemptRules, Shortage, make_offer, sign_attempt
+from liuhen.app.compare import (
+    TreeReader,
+    check_nothing_lost,
+    check_root,
+    compare_history,
+    find_lost,
+)
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.follow import Follower, find_live
 from liuhen.app.tell import Tell, tell_nobody
@@ -25,14 +35,19 @@ from liuhen.core.merkle import TreeHead
 from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
 from liuhen.ports import (
     AnchoredReading,
+    AnchorLease,
     AnchorStore,
     Block,
     Chain,
     ChainIdentity,
+    Clock,
     StoredAnchor,
     StoredAttempt,
     TransactionSigner,
 )
+
+_DAY: Final = timedelta(days=1)
+_BALANCE_AGE: Final = timedelta(minutes=1)
 
 
 class Progress(Enum):
@@ -46,6 +61,9 @@ class Progress(Enum):
 
     IDLE = auto()
     """There is nothing to anchor."""
+
+    ELSEWHERE = auto()
+    """Another anchorer works on this log; this one takes over when that one is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,56 +94,73 @@ class AnchorRules:
             waits for, since there may be no other traffic.
         polls_before_resend: Polls without a tx receipt after which the same bytes are sent again.
         polls_before_replace: Polls after which a tx with higher fees takes the place of the first.
+        blocks_before_replace: … if so many blocks have come by without it: where none come, no
+            fee helps.
+        stale_seconds: A head that is not signed after so long gives way to the newest.
         max_reverts: Attempts from one and the same head that the contract may refuse.
         max_growth: Entries by which the contract lets a log grow at once.
+        accept_lost: Anchors that were final and are not on the chain any more are anchored again;
+            else the first look at the chain refuses to go on.
         attempt: Fees and gas.
     """
 
     development: bool
     polls_before_resend: int = 20
-    polls_before_replace: int = 120
+    polls_before_replace: int = 60
+    blocks_before_replace: int = 3
+    stale_seconds: float = 60.0
     max_reverts: int = 3
     max_growth: int = 2**24
+    accept_lost: bool = False
     attempt: AttemptRules = field(default_factory=AttemptRules)
 
 
 class Anchorer:
-    """Anchors one log in one contract. For one thread, in one process at a time."""
+    """Anchors one log in one contract. For one thread."""
 
     def __init__(
         self,
         *,
         store: AnchorStore,
+        lease: AnchorLease,
         chain: Chain,
         signer: TransactionSigner,
         log: AnchoredLog,
         expected: ChainIdentity,
         rules: AnchorRules,
         final_block: NewestFinalBlock,
+        clock: Clock,
         tell: Tell = tell_nobody,
     ) -> None:
         """Join the parts; nothing is asked or sent yet.
 
         Args:
             store: The anchors.
+            lease: Says whether this anchorer is the one that works.
             chain: The chain, with the contract and the log in it.
             signer: Signs txs as the log's publisher.
             log: The log.
             expected: What the chain must say of itself.
             rules: How patiently to treat the chain.
             final_block: Where the newest final block is kept for the writer.
+            clock: The time.
             tell: Takes what the operator should know.
         """
         self.store, self.chain, self.signer, self.log = store, chain, signer, log
-        self.expected, self.rules, self.final_block = expected, rules, final_block
+        self.lease, self.expected, self.rules = lease, expected, rules
+        self.final_block, self.clock = final_block, clock
         self.last_refusal = ""
         """What the node said when it last refused a tx; for people, never to decide by."""
+        self.shortage: Shortage | None = None
+        """What keeps a tx from being made now; None where nothing does."""
+        self.balance_wei: int | None = None
+        """What the publisher has to pay with, as looked up last; None before that."""
         self._tell = tell
         self._follower = Follower(store, chain, tell)
-        self._compared = False
+        self._compared = self._holding = self._ever_held = False
         self._polls = 0
-        self._height = -1
-        self._at_fee_cap = -1
+        self._height = self._since_height = -1
+        self._balance_seen: datetime | None = None
 
     def step(self, *, may_plan: bool = True) -> Progress:
         """Do the next thing.
@@ -147,15 +182,25 @@ class Anchorer:
 
     def _step(self, *, may_plan: bool) -> Progress:
         if not self._compared:
-            tree = self.log.tree()
-            self._take_over(compare_history(self.chain, self.expected, self.store, tree))
+            compare_history(self.chain, self.expected, self.log.tree())
             self._compared = True
         final = self.chain.final_block()
+        if not self.lease.hold():
+            self._holding = False
+            self.final_block.renew(final)
+            return Progress.ELSEWHERE
+        lost_block = self._final_was_lost()
+        if lost_block or not self._holding:
+            self._look_for_lost(seen=lost_block)
+            self._take_over(self.chain.anchored_head())
+            self._holding = self._ever_held = True
         self.final_block.renew(final)
+        self._look_at_balance()
         unfinished = self.store.unfinished()
         if not unfinished:
             return self._plan() if may_plan else Progress.IDLE
-        anchor = unfinished[0]
+        mined = [each for each in unfinished if each.state is AnchorState.MINED]
+        anchor = (mined or unfinished)[0]
         match anchor.state:
             case AnchorState.PLANNED:
                 return self._sign(anchor)
@@ -164,51 +209,113 @@ class Anchorer:
             case _:
                 return self._carry(anchor)
 
+    def _look_at_balance(self) -> None:
+        """Keep the balance for whoever watches, now and then."""
+        now = self.clock.now()
+        if self._balance_seen is None or abs(now - self._balance_seen) >= _BALANCE_AGE:
+            self.balance_wei = self.chain.balance_wei(self.signer.address)
+            self._balance_seen = now
+
+    def _final_was_lost(self) -> bool:
+        """Return whether the chain tells another block where it told a final one before."""
+        known = self.final_block.get()
+        if known is None:
+            return False
+        block = self.chain.block(known.number)
+        return block is not None and "0x" + block.hash.hex() != known.hash
+
+    def _look_for_lost(self, *, seen: bool) -> None:
+        """Take back what was called final and is not on the chain any more.
+
+        A process that saw this same chain before takes it for a reorganisation, deeper than the
+        policy thought possible, and goes on. One that has just started cannot know, and asks.
+
+        Raises:
+            HistoryMismatch: It was lost while nobody watched.
+        """
+        lost = find_lost(self.chain, self.store, may_rewind=self.rules.development)
+        if not (seen or self._ever_held or self.rules.accept_lost):
+            check_nothing_lost(lost)
+        for anchor in lost:
+            self._follower.move(anchor, AnchorState.REORGED)
+        if seen or lost:
+            self._tell("chain.lost_final_block", {"anchors": [each.head.size for each in lost]})
+
     def _take_over(self, head: TreeHead) -> None:
         """Make the contract's head an anchor of ours if the store does not know it."""
+        check_root(self.log.tree(), head)
         if head.size and self.store.find(head.size) is None:
             kept = self.log.reading.checkpoint(head.size) is not None
             self.store.plan(head, has_checkpoint=kept)
 
     def _plan(self) -> Progress:
-        head = next_head(
-            self.log.reading,
-            self.log.request_map_head,
-            self.store.newest(ON_CHAIN),
-            self.rules.max_growth,
-        )
+        head = self._next_head()
         if head is None:
             return Progress.IDLE
         self.log.check_cosigned(head)
         self.store.plan(head)
         return self._moved()
 
+    def _next_head(self) -> TreeHead | None:
+        newest = self.store.newest(ON_CHAIN)
+        return next_head(self.log.reading, self.log.request_map_head, newest, self.rules.max_growth)
+
     def _sign(self, anchor: StoredAnchor, replaced: StoredAttempt | None = None) -> Progress:
         """Store an attempt that starts from the head that the contract has now."""
         old = self.chain.anchored_head()
         if old.size >= anchor.head.size:
             return self._adopt(anchor, old)
+        head = self._newest_or(anchor, replaced)
         tree = self.log.tree()
         check_root(tree, old)
-        check_root(tree, anchor.head)
+        check_root(tree, head)
         self._check_refusals(anchor, old)
-        proof = tree.consistency(old.size, anchor.head.size)
-        attempt = make_attempt(
-            self.chain, self.signer, self.rules.attempt, anchor.head, old.size, proof, replaced
+        proof = tree.consistency(old.size, head.size)
+        spent = self.store.spent_since(self.clock.now() - _DAY)
+        offer = make_offer(
+            self.chain, self.signer.address, self.rules.attempt, len(proof), spent, replaced
         )
-        self.store.add_attempt(anchor.anchor_id, attempt)
-        if replaced is not None:
-            self.store.move_attempt(replaced.attempt_id, AnchorState.REPLACED)
+        if isinstance(offer, Shortage):
+            return self._wait_for_money(offer, anchor)
+        sender = self.signer.address
+        nonce = self.chain.next_nonce(sender) if replaced is None else replaced.nonce
+        attempt = sign_attempt(self.chain, self.signer, offer, head, old.size, proof, nonce)
+        target = anchor if head == anchor.head else self.store.plan(head)
+        self.store.add_attempt(target.anchor_id, attempt)
         return self._moved()
+
+    def _newest_or(self, anchor: StoredAnchor, replaced: StoredAttempt | None) -> TreeHead:
+        """Return the newest head in place of one that is stuck or stale; else its own."""
+        age = (self.clock.now() - anchor.created_at).total_seconds()
+        if replaced is None and age < self.rules.stale_seconds:
+            return anchor.head
+        try:
+            head = self._next_head()
+            if head is not None and head.size > anchor.head.size:
+                self.log.check_cosigned(head)
+                return head
+        except Unavailable as error:  # writer or witnesses; the anchor need not wait for them
+            facts: dict[str, object] = {"size": anchor.head.size, "why": str(error)}
+            self._tell("anchor.kept_head", facts)
+        return anchor.head
+
+    def _wait_for_money(self, shortage: Shortage, anchor: StoredAnchor) -> Progress:
+        """Tell what is short, once; what was sent before goes on being sent."""
+        if self.shortage is None or self.shortage.event != shortage.event:
+            self._tell(shortage.event, {"size": anchor.head.size, **shortage.facts})
+        self.shortage = shortage
+        return Progress.WAITING
 
     def _carry(self, anchor: StoredAnchor) -> Progress:
         """Bring a signed anchor into a block."""
-        attempts = self.store.attempts(anchor.anchor_id)
-        if self._follower.settle(anchor, attempts):
+        if self._follower.settle(anchor):
             return self._moved()
-        attempt = find_live(attempts)
+        attempt = find_live(self.store.attempts(anchor.anchor_id))
         if attempt is None:
             return self._sign(anchor)
+        if attempt.sender != self.signer.address:  # the owner has appointed another publisher
+            self._follower.give_up(attempt)
+            return self._moved()
         if anchor.state is AnchorState.SENT:
             return self._wait(anchor, attempt)
         self._send(attempt)
@@ -219,36 +326,51 @@ class Anchorer:
         self._polls += 1
         nonce = self.chain.next_nonce(attempt.sender)
         if nonce > attempt.nonce:
-            return self._find_lost(anchor, attempt)
-        if self._polls % self.rules.polls_before_replace == 0:
-            if can_outbid(attempt, self.rules.attempt):
-                return self._sign(anchor, replaced=attempt)
-            self._tell_fee_cap(anchor, attempt)
+            return self._find_lost_nonce(anchor, attempt)
+        if nonce < attempt.nonce and not self._can_close_gap(attempt, nonce):
+            return self._sign(anchor)
+        if self._is_stuck() and self._sign(anchor, replaced=attempt) is Progress.MOVED:
+            return Progress.MOVED
         if self._polls % self.rules.polls_before_resend == 0:
-            self._send_again(anchor, attempt, nonce)
+            self._send_again(attempt, nonce)
         return Progress.WAITING
 
-    def _send_again(self, anchor: StoredAnchor, attempt: StoredAttempt, nonce: int) -> None:
+    def _can_close_gap(self, attempt: StoredAttempt, nonce: int) -> bool:
+        """Return whether we have a tx for a nonce that a reorganisation has freed again.
+
+        It may have been another's who has the same key; then nothing with a later nonce will ever
+        be mined.
+        """
+        earlier = self.store.attempts_with(attempt.sender, nonce)
+        return any(each.nonce == nonce for each in earlier)
+
+    def _is_stuck(self) -> bool:
+        """Return whether a tx has waited long enough, and blocks have come by without it."""
+        height = self.chain.newest_block().number
+        if self._polls == 1 or height < self._since_height:
+            self._since_height = height
+        passed = height - self._since_height >= self.rules.blocks_before_replace
+        return passed and self._polls % self.rules.polls_before_replace == 0
+
+    def _send_again(self, attempt: StoredAttempt, nonce: int) -> None:
         """Send an attempt again, after those that a reorganisation has taken from before it."""
-        for earlier in self.store.attempts(anchor.anchor_id):
-            if nonce <= earlier.nonce < attempt.nonce:
-                self._send(earlier)
+        newest: dict[int, StoredAttempt] = {}
+        for earlier in self.store.attempts_with(attempt.sender, nonce):
+            if earlier.nonce < attempt.nonce:
+                newest[earlier.nonce] = earlier
+        for earlier in newest.values():
+            self._send(earlier)
         self._send(attempt)
 
-    def _tell_fee_cap(self, anchor: StoredAnchor, attempt: StoredAttempt) -> None:
-        if self._at_fee_cap != attempt.attempt_id:
-            self._at_fee_cap = attempt.attempt_id
-            facts: dict[str, object] = {"size": anchor.head.size, "wei": attempt.max_fee_wei}
-            self._tell("anchor.at_fee_cap", facts)
-
-    def _find_lost(self, anchor: StoredAnchor, attempt: StoredAttempt) -> Progress:
+    def _find_lost_nonce(self, anchor: StoredAnchor, attempt: StoredAttempt) -> Progress:
         """The nonce is used, and no tx receipt is there: a late node, or another's tx."""
         old = self.chain.anchored_head()
         if old.size >= anchor.head.size:
             return self._adopt(anchor, old)
         if self._polls < self.rules.polls_before_resend:
             return Progress.WAITING
-        self._follower.give_up(anchor, attempt.nonce)
+        self._tell("anchor.nonce_taken", {"size": anchor.head.size, "nonce": attempt.nonce})
+        self._follower.give_up(attempt)
         return self._sign(anchor)
 
     def _adopt(self, anchor: StoredAnchor, newest: TreeHead) -> Progress:
@@ -307,5 +429,5 @@ class Anchorer:
         self._height = height
 
     def _moved(self) -> Progress:
-        self._polls = 0
+        self._polls, self.shortage = 0, None
         return Progress.MOVED

@@ -2,11 +2,16 @@
 
 import time
 from dataclasses import dataclass
+from typing import Final
 
 from liuhen.app.anchor import Anchorer, Progress
 from liuhen.app.loop import Loop
 from liuhen.app.tell import Tell
 from liuhen.core.errors import AuditError, Unavailable
+from liuhen.domain.anchor_life import ON_CHAIN
+from liuhen.domain.anchor_schedule import AnchorSchedule, Pending
+
+_EVERY_SECOND: Final = AnchorSchedule(interval_seconds=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +20,13 @@ class Pace:
 
     Attributes:
         poll: Between two looks at the chain.
-        interval: Least time from one anchor's beginning to the next one's.
+        schedule: When an anchor is due.
         retry: After a failure; doubled at each further one.
         longest_retry: Where the doubling ends.
     """
 
     poll: float = 0.5
-    interval: float = 1.0
+    schedule: AnchorSchedule = _EVERY_SECOND
     retry: float = 0.5
     longest_retry: float = 30.0
 
@@ -38,26 +43,50 @@ class AnchorLoop(Loop):
         super().__init__("anchor", tell)
         self._anchorer, self._pace = anchorer, pace
         self._failures = 0
-        self._began = float("-inf")
+        self._size, self._grew = -1, time.monotonic()
+        self.progress: Progress | None = None
+        """What the last step came to; None before the first, and after one that failed."""
+
+    def stop(self, seconds: float = 30.0) -> bool:
+        """End after the present turn, and let another anchorer take over."""
+        ended = super().stop(seconds)
+        if ended:
+            try:
+                self._anchorer.lease.release()
+            except Unavailable as error:  # it expires by itself
+                self._tell("anchor.waiting", {"code": error.code, "why": str(error)})
+        return ended
 
     def _turn(self) -> float:
-        now = time.monotonic()
-        may_plan = now - self._began >= self._pace.interval
-        progress = self._anchorer.step(may_plan=may_plan)
+        before, self.progress = self.progress, None
+        progress = self._anchorer.step(may_plan=self._is_due())
+        self.progress = progress
         if self.failure is not None:
             self._tell("anchor.recovered", {})
         self.failure, self._failures = None, 0
-        if progress is Progress.MOVED:
-            return self._moved(now)
-        return self._pace.poll
+        if progress is Progress.ELSEWHERE and before is not Progress.ELSEWHERE:
+            self._tell("anchor.standing_by", {})
+        return self._moved() if progress is Progress.MOVED else self._pace.poll
 
-    def _moved(self, now: float) -> float:
+    def _is_due(self) -> bool:
+        anchorer = self._anchorer
+        size, now = anchorer.log.reading.head().tree.size, time.monotonic()
+        if size != self._size:
+            self._size, self._grew = size, now
+        on_chain = anchorer.store.newest(ON_CHAIN)
+        newest = next(iter(anchorer.store.page(None, 1)), None)
+        pending = Pending(
+            entries=size - (0 if on_chain is None else on_chain.head.size),
+            quiet_seconds=now - self._grew,
+            begun_at=None if newest is None else newest.created_at,
+        )
+        return self._pace.schedule.is_due(pending, anchorer.clock.now())
+
+    def _moved(self) -> float:
         anchor = next(iter(self._anchorer.store.unfinished()), None)
         if anchor is None:
             self._tell("anchor.finished", {})
         else:
-            if anchor.state == "planned":
-                self._began = now
             facts = {"size": anchor.head.size, "root": anchor.head.root.hex()}
             self._tell("anchor.moved", {**facts, "state": str(anchor.state)})
         return 0.0

@@ -10,15 +10,13 @@ from liuhen.app.tell import Tell
 from liuhen.core.chain_evidence import ChainEvidence, verify_evidence
 from liuhen.core.errors import AnchorMismatch, Malformed, Mismatch
 from liuhen.core.merkle import TreeHead
-from liuhen.domain.anchor_life import AnchorState
+from liuhen.domain.anchor_life import LIVE, AnchorState
 from liuhen.ports import AnchorStore, Chain, MinedIn, StoredAnchor, StoredAttempt, TxReceipt
-
-_LIVE = frozenset({AnchorState.SIGNED, AnchorState.SENT, AnchorState.MINED, AnchorState.REORGED})
 
 
 def find_live(attempts: Sequence[StoredAttempt]) -> StoredAttempt | None:
     """Return the newest attempt that can still bring its anchor to the chain."""
-    return next((attempt for attempt in reversed(attempts) if attempt.state in _LIVE), None)
+    return next((attempt for attempt in reversed(attempts) if attempt.state in LIVE), None)
 
 
 class Follower:
@@ -28,11 +26,12 @@ class Follower:
         """Join the parts."""
         self._store, self._chain, self._tell = store, chain, tell
 
-    def settle(self, anchor: StoredAnchor, attempts: Sequence[StoredAttempt]) -> bool:
-        """Store that the anchor is mined, or refused, if it is.
+    def settle(self, anchor: StoredAnchor) -> bool:
+        """Store that a tx is mined, or refused, if one is that concerns the anchor.
 
-        Every attempt is asked for, also replaced and refused ones: whatever was sent may be mined
-        at any time, and after a reorganisation once more.
+        Every attempt of its nonces is asked for, whichever anchor it is for, also replaced and
+        refused ones: whatever was sent may be mined at any time, and after a reorganisation once
+        more.
 
         Returns:
             Whether anything was stored.
@@ -40,16 +39,35 @@ class Follower:
         Raises:
             AnchorMismatch: The tx is mined, and did something else.
         """
-        found = [(attempt, self._chain.tx_receipt(attempt.tx_hash)) for attempt in attempts]
+        own = self._store.attempts(anchor.anchor_id)
+        found = [
+            (attempt, tx_receipt)
+            for attempt in self._in_play(own)
+            if (tx_receipt := self._chain.tx_receipt(attempt.tx_hash)) is not None
+        ]
         for attempt, tx_receipt in found:
-            if tx_receipt is not None and tx_receipt.succeeded:
-                return self._settle_mined(anchor, attempt, tx_receipt)
-        live = find_live(attempts)
+            if tx_receipt.succeeded:
+                return self._settle_mined(attempt, tx_receipt)
+        live = find_live(own)
         for attempt, tx_receipt in found:
-            if tx_receipt is not None and live is not None and attempt.nonce == live.nonce:
-                self._settle_refused(anchor, attempt, tx_receipt.mined_in)
+            if live is not None and attempt.nonce == live.nonce:
+                # None of its nonce can be mined any more; the store marks the others.
+                place, fee = tx_receipt.mined_in, tx_receipt.fee_wei
+                self._store.move_attempt(attempt.attempt_id, AnchorState.REVERTED, place, fee)
                 return True
         return False
+
+    def _in_play(self, own: Sequence[StoredAttempt]) -> list[StoredAttempt]:
+        """Return all attempts from the first nonce of an anchor's on that are not settled."""
+        first: dict[bytes, int] = {}
+        for attempt in own:
+            first[attempt.sender] = min(attempt.nonce, first.get(attempt.sender, attempt.nonce))
+        return [
+            attempt
+            for sender, nonce in first.items()
+            for attempt in self._store.attempts_with(sender, nonce)
+            if attempt.state is not AnchorState.FINAL
+        ]
 
     def stands(self, head: TreeHead) -> bool:
         """Return whether the contract keeps the head.
@@ -65,18 +83,18 @@ class Follower:
         return True
 
     def move(self, anchor: StoredAnchor, state: AnchorState, place: MinedIn | None = None) -> None:
-        """Move an anchor that is mined, with the attempt that did it if it was one of ours."""
+        """Move an anchor that is in a block, with the attempt that did it if it was one of ours."""
         for attempt in self._store.attempts(anchor.anchor_id):
-            if attempt.state is AnchorState.MINED:
+            if attempt.state is anchor.state:
                 self._store.move_attempt(attempt.attempt_id, state, place)
                 return
         self._store.move_anchor(anchor.anchor_id, state, place)
 
-    def give_up(self, anchor: StoredAnchor, nonce: int) -> None:
-        """Mark the attempts with a nonce that somebody else has used."""
-        for attempt in self._store.attempts(anchor.anchor_id):
-            if attempt.nonce == nonce and attempt.state in _LIVE:
-                self._store.move_attempt(attempt.attempt_id, AnchorState.REPLACED)
+    def give_up(self, attempt: StoredAttempt) -> None:
+        """Mark the attempts with a nonce that can bring nothing to the chain any more."""
+        for other in self._store.attempts_with(attempt.sender, attempt.nonce):
+            if other.nonce == attempt.nonce and other.state in LIVE:
+                self._store.move_attempt(other.attempt_id, AnchorState.REPLACED)
 
     def keep_evidence(self, anchor: StoredAnchor, place: MinedIn) -> None:
         """Store the chain's evidence of an anchor that is about to be final.
@@ -95,25 +113,17 @@ class Follower:
         else:
             self._tell("anchor.without_evidence", {"size": anchor.head.size, "why": fault})
 
-    def _settle_mined(
-        self, anchor: StoredAnchor, attempt: StoredAttempt, tx_receipt: TxReceipt
-    ) -> bool:
-        if tx_receipt.anchored != anchor.head:
+    def _settle_mined(self, attempt: StoredAttempt, tx_receipt: TxReceipt) -> bool:
+        head = self._store.get(attempt.anchor_id).head
+        if tx_receipt.anchored != head:
             raise AnchorMismatch(
-                f"the tx that anchors {anchor.head.size} entries was mined with another event"
+                f"the tx that anchors {head.size} entries was mined with another event"
             )
-        if not self.stands(anchor.head):
+        if not self.stands(head):
             return False  # the answer is that of a node behind the one that knew the tx
-        self._store.move_attempt(attempt.attempt_id, AnchorState.MINED, tx_receipt.mined_in)
+        place, fee = tx_receipt.mined_in, tx_receipt.fee_wei
+        self._store.move_attempt(attempt.attempt_id, AnchorState.MINED, place, fee)
         return True
-
-    def _settle_refused(self, anchor: StoredAnchor, attempt: StoredAttempt, place: MinedIn) -> None:
-        """Store that a tx was mined in vain; none of its nonce can be mined any more."""
-        for other in self._store.attempts(anchor.anchor_id):
-            same = other.nonce == attempt.nonce and other.attempt_id != attempt.attempt_id
-            if same and other.state in _LIVE:
-                self._store.move_attempt(other.attempt_id, AnchorState.REPLACED)
-        self._store.move_attempt(attempt.attempt_id, AnchorState.REVERTED, place)
 
 
 def _find_fault(evidence: ChainEvidence, anchor: StoredAnchor, place: MinedIn) -> str:

@@ -23,6 +23,13 @@ Development = Annotated[
     bool,
     typer.Option("--development", help="Accept a chain that only developers use."),
 ]
+AcceptLost = Annotated[
+    bool,
+    typer.Option(
+        "--accept-lost-anchors",
+        help="Anchor again what was final and is not on the chain any more.",
+    ),
+]
 
 
 def serve(
@@ -31,10 +38,16 @@ def serve(
     no_anchor: Annotated[
         bool, typer.Option("--no-anchor", help="Do not anchor: `liuhen anchor` does it elsewhere.")
     ] = False,
+    accept_lost_anchors: AcceptLost = False,
 ) -> None:
     """Serve until told to stop."""
     with service_extra():
         from liuhen.wiring.serve import serve as run
         from liuhen.wiring.settings import load_settings
 
-        run(load_settings(settings_file), development=development, anchor=not no_anchor)
+        run(
+            load_settings(settings_file),
+            development=development,
+            anchor=not no_anchor,
+            accept_lost=accept_lost_anchors,
+        )

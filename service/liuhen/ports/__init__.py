@@ -8,6 +8,7 @@ driver, a chain library or an operating system comes through.
 
 from liuhen.ports.anchor import (
     AnchoredReading,
+    AnchorLease,
     AnchorStore,
     NewAttempt,
     StoredAnchor,
@@ -47,6 +48,7 @@ from liuhen.ports.log import (
 from liuhen.ports.witness import CosignedHead, CosignedReading, CosignedStore, OtherSize, Witness
 
 __all__ = [
+    "AnchorLease",
     "AnchorStore",
     "AnchorTx",
     "AnchoredReading",

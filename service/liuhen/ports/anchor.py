@@ -29,7 +29,9 @@ class StoredAttempt:
         tx_hash: 32 bytes; unique.
         state: signed, sent, mined, final, replaced, reverted or reorged.
         mined_in: The block; set while mined, final or reverted.
+        fee_wei: What it cost; set while mined, final or reverted.
         created_at: When it was stored.
+        changed_at: When its state changed last.
     """
 
     attempt_id: int
@@ -44,7 +46,9 @@ class StoredAttempt:
     tx_hash: bytes
     state: AnchorState
     mined_in: MinedIn | None
+    fee_wei: int | None
     created_at: datetime
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class StoredAnchor:
         mined_in: The block; set while mined or final.
         evidence: Chain evidence for receipts, once there is any.
         created_at: When it was planned.
+        changed_at: When its state changed last.
+        reorgs: How often a reorganisation has taken it back out of a block.
         has_checkpoint: Whether the log keeps a signed checkpoint of this size, so that receipts can
             rest on it. What we anchor ends in a map head and has one; a head that somebody else
             anchored with the publisher's key may have none.
@@ -85,6 +91,8 @@ class StoredAnchor:
     mined_in: MinedIn | None
     evidence: ChainEvidence | None
     created_at: datetime
+    changed_at: datetime
+    reorgs: int
     has_checkpoint: bool
 
 
@@ -109,8 +117,11 @@ class AnchorStore(Protocol):
 
     Every call is durable when it returns, so what is about to be done is stored before it is done.
 
-    Moves are checked against `domain.anchor_life`; an attempt's move and that of its anchor are
-    stored together. Moves to mined and final also leave a message in the outbox.
+    Moves are checked against `domain.anchor_life`; an attempt's move and those of all that it
+    decides are stored together. Moves to mined and final also leave a message in the outbox.
+
+    Whoever stores holds the lease (`AnchorLease`): a call that stores raises `Unavailable`, and
+    stores nothing, when somebody else has taken it meanwhile.
     """
 
     def plan(self, head: TreeHead, *, has_checkpoint: bool = True) -> StoredAnchor:
@@ -123,6 +134,23 @@ class AnchorStore(Protocol):
 
     def find(self, size: int) -> StoredAnchor | None:
         """Return the anchor of exactly this size."""
+        ...
+
+    def get(self, anchor_id: int) -> StoredAnchor:
+        """Return an anchor by its number.
+
+        Raises:
+            Unknown: This log has no such anchor.
+        """
+        ...
+
+    def page(self, before: int | None, limit: int) -> Sequence[StoredAnchor]:
+        """Return anchors, newest first.
+
+        Args:
+            before: Number of an anchor; only older ones. None begins with the newest.
+            limit: At most so many.
+        """
         ...
 
     def unfinished(self) -> Sequence[StoredAnchor]:
@@ -144,8 +172,22 @@ class AnchorStore(Protocol):
         """Return the attempts at an anchor, oldest first."""
         ...
 
+    def attempts_with(self, sender: bytes, first_nonce: int) -> Sequence[StoredAttempt]:
+        """Return the attempts of a sender from a nonce on, whichever anchor they are for.
+
+        By ascending nonce, those of one nonce oldest first.
+        """
+        ...
+
+    def spent_since(self, moment: datetime) -> int:
+        """Return what the attempts cost that were mined since, well or in vain; in wei."""
+        ...
+
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
         """Store a signed tx before it is sent; the anchor becomes signed.
+
+        What it takes the place of becomes replaced: live attempts of the same nonce, and smaller
+        anchors that are not in a block.
 
         Raises:
             AnchorMismatch: The anchor's state does not allow it.
@@ -153,9 +195,17 @@ class AnchorStore(Protocol):
         ...
 
     def move_attempt(
-        self, attempt_id: int, state: AnchorState, mined_in: MinedIn | None = None
+        self,
+        attempt_id: int,
+        state: AnchorState,
+        mined_in: MinedIn | None = None,
+        fee_wei: int | None = None,
     ) -> StoredAttempt:
-        """Move an attempt, and its anchor with it; `replaced` leaves the anchor where it is.
+        """Move an attempt, and its anchor with it.
+
+        `replaced` leaves the anchor where it is, and `reverted` leaves one that is replaced. An
+        attempt that is mined or reverted has used its nonce: live ones of the same nonce become
+        replaced. If it is mined, so do smaller anchors that are not in a block.
 
         Raises:
             AnchorMismatch: The attempt's state does not allow it.
@@ -174,4 +224,21 @@ class AnchorStore(Protocol):
 
     def put_evidence(self, anchor_id: int, evidence: ChainEvidence) -> None:
         """Keep the chain evidence of an anchor."""
+        ...
+
+
+class AnchorLease(Protocol):
+    """Who anchors a log: of all anchorers on one database, one.
+
+    Held for a limited time, so that another takes over from one that has died. A clock that is
+    wrong can hand it over too early; that is harmless, because an `AnchorStore` takes nothing from
+    whoever does not hold it any more.
+    """
+
+    def hold(self) -> bool:
+        """Take it, or keep it for longer; False while another holds it."""
+        ...
+
+    def release(self) -> None:
+        """Let go of it, so that another need not wait."""
         ...

@@ -66,6 +66,7 @@ class TxReceipt:
 
     Attributes:
         succeeded: Status 1.
+        fee_wei: What the sender paid: gas used times its price.
         mined_in: Its block and its place there.
         anchored: The head named by its `HeadAnchored` event, at `mined_in.log_position`; None if
             it has none of our contract and our log.
@@ -74,6 +75,7 @@ class TxReceipt:
     succeeded: bool
     mined_in: MinedIn
     anchored: TreeHead | None
+    fee_wei: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,10 @@ class Chain(Protocol):
 
     def next_nonce(self, sender: bytes) -> int:
         """Return the number of mined txs of the sender."""
+        ...
+
+    def balance_wei(self, sender: bytes) -> int:
+        """Return what the account has to pay with."""
         ...
 
     def tip_wei(self) -> int:

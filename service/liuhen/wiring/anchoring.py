@@ -3,27 +3,41 @@
 import time
 from collections.abc import Callable
 from threading import Event, Thread
-from typing import Final
+from typing import Final, NamedTuple
 
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
+from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.keys_file import PUBLISHER_KEY, load_key
+from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
+from liuhen.adapters.sql.anchor_store import SqlAnchorStore
+from liuhen.adapters.sql.engine import Database
 from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules
 from liuhen.app.anchor_loop import AnchorLoop, Pace
 from liuhen.app.anchor_plan import checkpoint_head
+from liuhen.app.attempt import AttemptRules
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.tell import Tell
 from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import ChainKind, TrustPolicy
-from liuhen.ports import AnchorStore, Chain, ChainIdentity, ChainTarget, LogReading
+from liuhen.domain.anchor_schedule import AnchorSchedule
+from liuhen.ports import (
+    AnchorStore,
+    Chain,
+    ChainIdentity,
+    ChainTarget,
+    LogReading,
+    TransactionSigner,
+)
 from liuhen.wiring.diagnostics import tell
 from liuhen.wiring.log_places import LogPlace
-from liuhen.wiring.settings import Settings
+from liuhen.wiring.settings import Settings, SettingsError
 
 _MAP_HEAD_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.5
+_GWEI: Final = 10**9
 
 
 def chain_target(policy: TrustPolicy) -> ChainTarget:
@@ -44,49 +58,132 @@ def open_chain(settings: Settings, policy: TrustPolicy) -> Web3Chain:
     )
 
 
-def make_anchorer(
-    settings: Settings,
-    place: LogPlace,
-    store: AnchorStore,
-    log: AnchoredLog,
-    final_block: NewestFinalBlock,
-) -> Anchorer:
-    """Join an anchorer.
+class Anchors(NamedTuple):
+    """The anchors of a log in the database, for whoever may store them.
+
+    Attributes:
+        store: Stores what the holder of the lease stores.
+        lease: Says who that is.
+    """
+
+    store: SqlAnchorStore
+    lease: SqlAnchorLease
+
+
+def open_anchors(database: Database, log_id: int, policy: TrustPolicy) -> Anchors:
+    """Return the anchors of a log in its contract."""
+    target, clock = chain_target(policy), SystemClock()
+    lease = SqlAnchorLease(database, log_id, target, clock)
+    return Anchors(SqlAnchorStore(database, log_id, target, clock, lease), lease)
+
+
+def open_publisher(place: LogPlace) -> TransactionSigner:
+    """Return who pays for a log's anchors.
 
     Raises:
         Unavailable: The publisher's key cannot be used.
     """
     policy = place.policy
-    publisher = LocalTransactionSigner(
+    return LocalTransactionSigner(
         load_key(place.keys_dir / PUBLISHER_KEY),
         chain_id=policy.chain.id,
         contract=policy.contract,
     )
+
+
+def expected_identity(policy: TrustPolicy, publisher: bytes) -> ChainIdentity:
+    """Return what a node of the policy's chain must say.
+
+    Args:
+        policy: The log's trust policy.
+        publisher: Address of the publisher's key, 20 bytes; empty where that is not to be compared.
+    """
+    return ChainIdentity(
+        policy.chain.id,
+        policy.chain.genesis,
+        policy.code_hash,
+        publisher,
+        policy.signers[-1][0].signer,
+    )
+
+
+def make_anchorer(
+    settings: Settings,
+    place: LogPlace,
+    anchors: Anchors,
+    log: AnchoredLog,
+    final_block: NewestFinalBlock,
+    *,
+    accept_lost: bool = False,
+) -> Anchorer:
+    """Join an anchorer.
+
+    Raises:
+        Unavailable: The publisher's key cannot be used.
+        SettingsError: There is no budget where real money is spent.
+    """
+    policy, publisher = place.policy, open_publisher(place)
     return Anchorer(
-        store=store,
+        store=anchors.store,
+        lease=anchors.lease,
         chain=open_chain(settings, policy),
         signer=publisher,
         log=log,
-        expected=ChainIdentity(
-            policy.chain.id,
-            policy.chain.genesis,
-            policy.code_hash,
-            publisher.address,
-            policy.signers[-1][0].signer,
+        expected=expected_identity(policy, publisher.address),
+        rules=AnchorRules(
+            development=policy.chain.kind is ChainKind.DEVELOPMENT,
+            accept_lost=accept_lost,
+            attempt=_attempt_rules(settings, policy),
         ),
-        rules=AnchorRules(development=policy.chain.kind is ChainKind.DEVELOPMENT),
         final_block=final_block,
-        tell=_tell_of(policy.origin),
+        clock=SystemClock(),
+        tell=tell_of(policy.origin),
     )
 
 
 def make_anchor_loop(settings: Settings, place: LogPlace, anchorer: Anchorer) -> AnchorLoop:
-    """Return a thread for an anchorer, not yet started."""
-    pace = Pace(poll=settings.poll_seconds, interval=settings.anchor_interval_seconds)
-    return AnchorLoop(anchorer, pace, _tell_of(place.policy.origin))
+    """Return a thread for an anchorer, not yet started.
+
+    Raises:
+        SettingsError: Nothing would ever make an anchor due.
+    """
+    pace = Pace(poll=settings.poll_seconds, schedule=anchor_schedule(settings))
+    return AnchorLoop(anchorer, pace, tell_of(place.policy.origin))
 
 
-def _tell_of(origin: str) -> Tell:
+def anchor_schedule(settings: Settings) -> AnchorSchedule:
+    """Return when anchors are due.
+
+    Raises:
+        SettingsError: Never.
+    """
+    schedule = AnchorSchedule(
+        interval_seconds=settings.anchor_interval_seconds or None,
+        entries=settings.anchor_entries or None,
+        quiet_seconds=settings.anchor_quiet_seconds or None,
+        times=settings.anchor_times,
+    )
+    if schedule == AnchorSchedule():
+        raise SettingsError(
+            "nothing makes an anchor due: set LIUHEN_ANCHOR_INTERVAL_SECONDS, _ENTRIES,"
+            " _QUIET_SECONDS or _TIMES"
+        )
+    return schedule
+
+
+def _attempt_rules(settings: Settings, policy: TrustPolicy) -> AttemptRules:
+    budget = settings.anchor_daily_budget_gwei
+    if budget is None and policy.chain.kind is ChainKind.PUBLIC:
+        raise SettingsError(
+            "on a public chain anchors cost money: set LIUHEN_ANCHOR_DAILY_BUDGET_GWEI"
+        )
+    return AttemptRules(
+        most_fee_wei=settings.anchor_most_fee_gwei * _GWEI,
+        daily_budget_wei=None if budget is None else budget * _GWEI,
+    )
+
+
+def tell_of(origin: str) -> Tell:
     """Return `tell` for one of several logs: every line names it."""
 
     def tell_with_origin(event: str, facts: dict[str, object]) -> None:

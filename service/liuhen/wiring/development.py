@@ -15,15 +15,18 @@ are in `keys/<name>/`; all logs are of one owner, in one contract.
 import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
+
 from liuhen.adapters.chain.deploy import Deployer, Deployment, fund
 from liuhen.adapters.chain.dev_chain import DevChain
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
+from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.keys_file import (
     OWNER_KEY,
     PUBLISHER_KEY,
@@ -32,9 +35,11 @@ from liuhen.adapters.keys_file import (
     load_key,
     load_signer,
 )
+from liuhen.adapters.sql.anchor_store import SqlAnchorStore
+from liuhen.adapters.sql.log_store import SqlLogs
 from liuhen.core.canonical import JsonValue, canonical, canonical_text
 from liuhen.core.checkpoint import is_origin
-from liuhen.core.errors import HistoryMismatch, Unavailable
+from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.policy import (
     ChainKind,
@@ -44,9 +49,11 @@ from liuhen.core.policy import (
     TrustPolicy,
     parse_policy,
 )
+from liuhen.wiring.anchoring import chain_target
 from liuhen.wiring.diagnostics import set_up_diagnostics
 from liuhen.wiring.log_places import read_log_places
 from liuhen.wiring.serve import run_service
+from liuhen.wiring.service import open_database
 from liuhen.wiring.settings import SettingsError, load_settings
 from liuhen.wiring.signals import until_stopped
 
@@ -140,7 +147,8 @@ def dev(
                 policy, origin = first.policy_file, first.policy.origin
                 on_ready(DevelopmentPlace(folder, url, chain.url, policy, file, origin, origins))
 
-        run_service(settings, development=True, anchor=True, on_ready=tell)
+        # A chain of our own may be killed and lose its newest blocks.
+        run_service(settings, development=True, anchor=True, accept_lost=True, on_ready=tell)
 
 
 def _toml(values: Mapping[str, JsonValue]) -> str:
@@ -162,7 +170,6 @@ def set_up_logs(folder: Path, rpc_url: str, names: Sequence[str] = ()) -> Path:
 
     Raises:
         SettingsError: A name cannot be one, or the folder holds the one log `dev`.
-        HistoryMismatch: A policy of the folder is of another chain than the one that runs.
     """
     policies = folder / "policies"
     create_missing_keys(folder / "keys", (OWNER_KEY,))
@@ -178,13 +185,15 @@ def set_up_logs(folder: Path, rpc_url: str, names: Sequence[str] = ()) -> Path:
     for name in sorted({*names, *(file.stem for file in policies.glob("*.json"))}):
         keys = folder / "keys" / name
         create_missing_keys(keys)
-        owner = folder / "keys" / OWNER_KEY
-        _set_up(_HOST + name, keys, owner, policies / f"{name}.json", rpc_url)
+        _set_up(folder, _HOST + name, keys, policies / f"{name}.json", rpc_url)
     return policies
 
 
 def set_up_log(folder: Path, rpc_url: str) -> Path:
     """Deploy the contract, register the log, write the trust policy; all of it only once.
+
+    Where the chain was started anew, all of it is done again: the log goes on, and is anchored
+    anew on a chain that knows nothing of it.
 
     Args:
         folder: State folder with all keys in `keys`.
@@ -192,35 +201,51 @@ def set_up_log(folder: Path, rpc_url: str) -> Path:
 
     Returns:
         The policy file.
-
-    Raises:
-        HistoryMismatch: The folder's policy is of another chain than the one that runs.
     """
-    file, keys = folder / "policy.json", folder / "keys"
-    _set_up(ORIGIN, keys, keys / OWNER_KEY, file, rpc_url)
+    file = folder / "policy.json"
+    _set_up(folder, ORIGIN, folder / "keys", file, rpc_url)
     return file
 
 
-def _set_up(origin: str, keys: Path, owner_key: Path, file: Path, rpc_url: str) -> None:
+def _set_up(folder: Path, origin: str, keys: Path, file: Path, rpc_url: str) -> None:
     signer = load_signer(keys, origin)
     publisher = LocalTransactionSigner(load_key(keys / PUBLISHER_KEY), chain_id=0, contract=b"")
-    owner = Deployer(rpc_url, load_key(owner_key))
+    owner = Deployer(rpc_url, load_key(folder / "keys" / OWNER_KEY))
     for account in (owner.address, publisher.address):
         fund(rpc_url, account)
+    known = parse_policy(file.read_bytes()) if file.exists() else None
+    if known is not None and owner.knows(known.contract, known.log_id, known.chain.genesis):
+        return
+    if known is not None:
+        _forget_chain(folder / "data", known)
     deployment = owner.set_up(origin, publisher.address, signer.address)
     policy = _policy(origin, deployment, signer)
-    if not file.exists():
-        _write(file, canonical(policy.to_json()) + b"\n")
-    elif _place_on_chain(parse_policy(file.read_bytes())) != _place_on_chain(policy):
-        raise HistoryMismatch(
-            f"{file} speaks of another chain than the one in {file.parent / 'chain'}, which was"
-            " started anew; to begin from nothing, remove the whole folder"
+    if known is not None:  # keys may have been rotated since, witnesses and requirements chosen
+        policy = replace(
+            known,
+            log_id=policy.log_id,
+            signers=policy.signers,
+            chain=policy.chain,
+            contract=policy.contract,
+            code_hash=policy.code_hash,
+            known_blocks=(),
         )
+    _write(file, canonical(policy.to_json()) + b"\n")
 
 
-def _place_on_chain(policy: TrustPolicy) -> tuple[object, ...]:
-    """Return what the chain and the policy must agree on; keys may have been rotated since."""
-    return policy.origin, policy.log_id, policy.chain, policy.contract, policy.code_hash
+def _forget_chain(data_dir: Path, policy: TrustPolicy) -> None:
+    """Set the anchors of a chain aside that was started anew; the log itself goes on.
+
+    Done before anything is put on the new chain, so that a kill in between is noticed and it is
+    done again.
+    """
+    structlog.get_logger("liuhen.dev").warning("chain_started_anew", origin=policy.origin)
+    with ExitStack() as stack:
+        database = open_database(stack, data_dir)
+        found = SqlLogs(database).find(policy.origin)
+        if found is not None:
+            target = chain_target(policy)
+            SqlAnchorStore(database, found.log_id, target, SystemClock()).forget_chain()
 
 
 def _policy(origin: str, deployment: Deployment, signer: FileSigner) -> TrustPolicy:

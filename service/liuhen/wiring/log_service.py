@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from liuhen.adapters.prepare_process import PrepareProcess, Task
 from liuhen.adapters.rpc import RpcNode
-from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.api.served_log import ServedLog
-from liuhen.app.anchor import AnchoredLog
+from liuhen.app.anchor import AnchoredLog, Anchorer
 from liuhen.app.append import Appender
 from liuhen.app.cosign import WitnessedLog
 from liuhen.app.final_block import NewestFinalBlock
@@ -32,12 +31,14 @@ from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
 from liuhen.ports import AnchorStore
 from liuhen.wiring.anchoring import (
     FollowLoop,
-    chain_target,
     make_anchor_loop,
     make_anchorer,
     map_head_of_writer,
+    open_anchors,
     open_chain,
+    open_publisher,
 )
+from liuhen.wiring.chain_at_start import compare_with_chain
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.log_writing import open_writer
 from liuhen.wiring.settings import Settings
@@ -64,6 +65,7 @@ def open_log_service(
     files: FileKeeper,
     *,
     anchor: bool,
+    accept_lost: bool = False,
 ) -> LogService:
     """Open one log and run its threads.
 
@@ -74,15 +76,19 @@ def open_log_service(
         database: The database of all logs.
         files: Keeps the files that records name.
         anchor: Whether to anchor in this process.
+        accept_lost: Whether anchors that the chain has lost are to be made again.
 
     Raises:
         SettingsError: The keys are not those of the policy.
-        AuditError: Keys, register, database or policy do not allow it.
+        AuditError: Keys, register, database, policy or chain do not allow it.
     """
-    policy, target = place.policy, chain_target(place.policy)
+    policy = place.policy
+    publisher = open_publisher(place).address if anchor else b""
+    compare_with_chain(settings, place, database, publisher, accept_lost=accept_lost)
     opened = open_writer(stack, place, database, files.release)
     log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser = opened
-    anchors = SqlAnchorStore(database, log_id, target, clock)
+    kept = open_anchors(database, log_id, policy)
+    anchors = kept.store
     cosigned = SqlCosignedStore(database, log_id)
     witnessed = WitnessedLog(
         store,
@@ -102,7 +108,12 @@ def open_log_service(
     log = AnchoredLog(store, prove.tree, map_head_of_writer(writer))
     log = cosigned_first(log, cosigner)
     failure = (
-        _run_anchor_loop(stack, settings, place, anchors, log, final_block)
+        _run_anchor_loop(
+            stack,
+            settings,
+            place,
+            make_anchorer(settings, place, kept, log, final_block, accept_lost=accept_lost),
+        )
         if anchor
         else _run_follow_loop(stack, settings, policy, log.request_map_head, final_block)
     )
@@ -129,11 +140,8 @@ def _run_anchor_loop(
     stack: ExitStack,
     settings: Settings,
     place: LogPlace,
-    anchors: AnchorStore,
-    log: AnchoredLog,
-    final_block: NewestFinalBlock,
+    anchorer: Anchorer,
 ) -> Callable[[], AuditError | None]:
-    anchorer = make_anchorer(settings, place, anchors, log, final_block)
     loop = make_anchor_loop(settings, place, anchorer)
     loop.start()
     stack.callback(loop.stop)

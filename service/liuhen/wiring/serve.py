@@ -7,8 +7,6 @@ from typing import Final
 
 import structlog
 
-from liuhen.adapters.clock import SystemClock
-from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
@@ -18,12 +16,14 @@ from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
 from liuhen.core.errors import Unavailable, Unknown
 from liuhen.wiring import http_server
 from liuhen.wiring.anchoring import (
-    chain_target,
     make_anchor_loop,
     make_anchorer,
     map_head_of_store,
+    open_anchors,
+    open_publisher,
 )
 from liuhen.wiring.app import build_app
+from liuhen.wiring.chain_at_start import compare_with_chain
 from liuhen.wiring.diagnostics import set_up_diagnostics
 from liuhen.wiring.log_places import LogPlace, read_log_places
 from liuhen.wiring.service import open_database, open_service
@@ -34,13 +34,20 @@ from liuhen.wiring.witnessing import cosigned_check
 _LOOK_SECONDS: Final = 1.0
 
 
-def serve(settings: Settings, *, development: bool = False, anchor: bool = True) -> None:
+def serve(
+    settings: Settings,
+    *,
+    development: bool = False,
+    anchor: bool = True,
+    accept_lost: bool = False,
+) -> None:
     """Serve HTTP until SIGINT or SIGTERM, and anchor in a thread beside it.
 
     Args:
         settings: The settings.
         development: Whether a development chain is accepted.
         anchor: Whether this process anchors too; False where `liuhen anchor` runs beside it.
+        accept_lost: Whether anchors that were final, and that the chain has lost, are made again.
 
     Raises:
         SettingsError: The address or the chain must not be served like this.
@@ -48,26 +55,41 @@ def serve(settings: Settings, *, development: bool = False, anchor: bool = True)
     """
     set_up_diagnostics(settings.log_level)
     with until_stopped():
-        run_service(settings, development=development, anchor=anchor, on_ready=_tell_ready)
+        run_service(
+            settings,
+            development=development,
+            anchor=anchor,
+            accept_lost=accept_lost,
+            on_ready=_tell_ready,
+        )
 
 
-def anchor(settings: Settings, *, development: bool = False, once: bool = False) -> None:
+def anchor(
+    settings: Settings,
+    *,
+    development: bool = False,
+    once: bool = False,
+    accept_lost: bool = False,
+) -> None:
     """Anchor all logs until SIGINT or SIGTERM, without serving; or until nothing is left to do.
 
     Args:
         settings: The settings.
         development: Whether a development chain is accepted.
         once: Whether to return when everything that ends in a map head is final.
+        accept_lost: Whether anchors that were final, and that the chain has lost, are made again.
 
     Raises:
         SettingsError: The chain must not be used like this.
-        AuditError: Keys, database or policy do not allow it; with `once`, the chain either.
+        AuditError: Keys, database, policy or chain do not allow it.
     """
     set_up_diagnostics(settings.log_level)
     places = read_log_places(settings, development=development)
     with until_stopped(), ExitStack() as stack:
         database = open_database(stack, settings.data_dir)
-        anchorers = [_stored_anchorer(settings, place, database) for place in places]
+        anchorers = [
+            _stored_anchorer(settings, place, database, accept_lost=accept_lost) for place in places
+        ]
         if once:
             for anchorer in anchorers:
                 _anchor_once(anchorer, settings.poll_seconds)
@@ -75,22 +97,26 @@ def anchor(settings: Settings, *, development: bool = False, once: bool = False)
             _anchor_on(stack, settings, places, anchorers)
 
 
-def _stored_anchorer(settings: Settings, place: LogPlace, database: Database) -> Anchorer:
+def _stored_anchorer(
+    settings: Settings, place: LogPlace, database: Database, *, accept_lost: bool
+) -> Anchorer:
     """Join the anchorer of a log that another process writes."""
-    policy = place.policy
+    policy, publisher = place.policy, open_publisher(place).address
+    compare_with_chain(settings, place, database, publisher, accept_lost=accept_lost)
     found = SqlLogs(database).find(policy.origin)
     if found is None:
         raise Unknown(f"the database has no log {policy.origin}: has `serve` ever run?")
     store = SqlLogStore(database, found.log_id)
-    anchors = SqlAnchorStore(database, found.log_id, chain_target(policy), SystemClock())
+    anchors = open_anchors(database, found.log_id, policy)
     read, large = row_reader(store), LargeSubtrees()
     log = AnchoredLog(
         store,
         lambda: StoredTree(read, store.head().tree.size, large),
-        map_head_of_store(store, anchors),
+        map_head_of_store(store, anchors.store),
         cosigned_check(settings, policy, SqlCosignedStore(database, found.log_id)),
     )
-    return make_anchorer(settings, place, anchors, log, NewestFinalBlock(policy.chain.id))
+    final_block = NewestFinalBlock(policy.chain.id)
+    return make_anchorer(settings, place, anchors, log, final_block, accept_lost=accept_lost)
 
 
 def _anchor_on(
@@ -123,7 +149,12 @@ def _anchor_once(anchorer: Anchorer, poll_seconds: float) -> None:
 
 
 def run_service(
-    settings: Settings, *, development: bool, anchor: bool, on_ready: Callable[[str], None]
+    settings: Settings,
+    *,
+    development: bool,
+    anchor: bool,
+    on_ready: Callable[[str], None],
+    accept_lost: bool = False,
 ) -> None:
     """Open the service and serve it until it is interrupted.
 
@@ -132,12 +163,16 @@ def run_service(
         development: Whether a development chain is accepted.
         anchor: Whether to anchor in this process.
         on_ready: Called once with the service's URL, when requests are being answered.
+        accept_lost: Whether anchors that the chain has lost are to be made again.
     """
     http_server.check_address(settings)
     with closing(http_server.listen(settings.host, settings.port)) as sock:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         url = f"http://{host}:{sock.getsockname()[1]}"
-        with open_service(settings, development=development, anchor=anchor) as logs:
+        opened = open_service(
+            settings, development=development, anchor=anchor, accept_lost=accept_lost
+        )
+        with opened as logs:
             app = build_app(
                 logs,
                 hosts=http_server.host_names(settings),

@@ -34,7 +34,9 @@ def open_database(stack: ExitStack, folder: Path) -> Database:
 
 
 @contextmanager
-def open_service(settings: Settings, *, development: bool, anchor: bool) -> Iterator[ServedLogs]:
+def open_service(
+    settings: Settings, *, development: bool, anchor: bool, accept_lost: bool = False
+) -> Iterator[ServedLogs]:
     """Open all logs and run their threads; everything is closed when the block ends.
 
     One log that cannot be opened keeps the others from being served: better a stop that somebody
@@ -44,10 +46,11 @@ def open_service(settings: Settings, *, development: bool, anchor: bool) -> Iter
         settings: The settings.
         development: Whether a development chain is accepted.
         anchor: Whether to anchor in this process.
+        accept_lost: Whether anchors that the chain has lost are to be made again.
 
     Raises:
         SettingsError: The settings contradict each other.
-        AuditError: Keys, register, database or policy of a log do not allow it.
+        AuditError: Keys, register, database, policy or chain of a log do not allow it.
     """
     places = read_log_places(settings, development=development)
     create_missing_keys(settings.keys_dir, [OPERATOR_KEY])
@@ -56,7 +59,9 @@ def open_service(settings: Settings, *, development: bool, anchor: bool) -> Iter
         database = open_database(stack, settings.data_dir)
         files = open_files(settings, places, database)
         logs = [
-            open_log_service(stack, settings, place, database, files, anchor=anchor)
+            open_log_service(
+                stack, settings, place, database, files, anchor=anchor, accept_lost=accept_lost
+            )
             for place in places
         ]
         verifier = Verifier([log.verified for log in logs], SystemClock())

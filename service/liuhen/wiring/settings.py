@@ -8,6 +8,7 @@ verifiers are given.
 """
 
 import re
+from datetime import time
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -74,7 +75,39 @@ class Settings(BaseSettings):
         ),
     )
     anchor_interval_seconds: float = Field(
-        60.0, gt=0, description="Seconds between two anchors while there is something to anchor."
+        60.0,
+        ge=0,
+        description=(
+            "Seconds after the beginning of one anchor at which the next one is due, if there is"
+            " something to anchor; 0: time alone is no reason."
+        ),
+    )
+    anchor_entries: int = Field(
+        0, ge=0, description="New entries that make an anchor due at any time; 0: no number does."
+    )
+    anchor_quiet_seconds: float = Field(
+        0.0,
+        ge=0,
+        description="Pause after the newest entry that makes an anchor due; 0: none does.",
+    )
+    anchor_times: tuple[time, ...] = Field(
+        (),
+        description=(
+            "Times of day that make an anchor due, each with its offset from UTC, as"
+            ' `["09:00+08:00", "17:30+08:00"]`.'
+        ),
+    )
+    anchor_most_fee_gwei: int = Field(
+        500, gt=0, le=10**9, description="Largest fee per gas that is ever offered, in gwei."
+    )
+    anchor_daily_budget_gwei: int | None = Field(
+        None,
+        ge=0,
+        le=10**12,
+        description=(
+            "What the anchors of one log may cost within 24 hours, in gwei (10^9 are one coin);"
+            " must be set on a public chain."
+        ),
     )
     poll_seconds: float = Field(
         2.0, gt=0, description="Seconds between two looks at the chain while an anchor is open."
@@ -138,6 +171,13 @@ class Settings(BaseSettings):
         parts = urlsplit(value.get_secret_value())
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must be http:// or https:// with a host")
+        return value
+
+    @field_validator("anchor_times")
+    @classmethod
+    def _have_offsets(cls, value: tuple[time, ...]) -> tuple[time, ...]:
+        if any(each.tzinfo is None for each in value):
+            raise ValueError("each needs its offset from UTC, as in 09:00+08:00")
         return value
 
     @field_validator("blob_store")

@@ -11,14 +11,22 @@ from liuhen.app.anchor import Anchorer, AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable
+from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import TreeHead
 from liuhen.core.record import AfterBlock
 from liuhen.ports import AnchorTx, Block, ChainIdentity, MinedIn, TransactionSigner
-from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 from tests.fakes.chain import TARGET, FakeChain, FakeSigner
+from tests.fakes.clock import FakeClock
 
-RULES = AnchorRules(development=True, polls_before_resend=2, polls_before_replace=5, max_reverts=2)
+RULES = AnchorRules(
+    development=True,
+    polls_before_resend=2,
+    polls_before_replace=5,
+    blocks_before_replace=0,
+    max_reverts=2,
+)
 QUIET = replace(RULES, development=False)
 
 
@@ -29,21 +37,27 @@ class World:
         self.rules = rules
         self.chain = FakeChain()
         self.log = GrowingLog(size)
-        self.store = MemoryAnchorStore(TARGET)
-        self.final_block = NewestFinalBlock(TARGET.chain_id)
+        self.clock = FakeClock()
+        self.store = MemoryAnchorStore(TARGET, self.clock)
         self.told: list[tuple[str, dict[str, object]]] = []
         self.signer: TransactionSigner = FakeSigner()
         self.anchorer = self.start()
 
     def start(self) -> Anchorer:
+        """Start a process; the one before is gone."""
+        self.final_block = NewestFinalBlock(TARGET.chain_id)
+        self.lease = MemoryAnchorLease()
+        self.store.lease = self.lease
         self.anchorer = Anchorer(
             store=self.store,
+            lease=self.lease,
             chain=self.chain,
             signer=self.signer,
             log=self.log.anchored(),
             expected=self.chain.known,
             rules=self.rules,
             final_block=self.final_block,
+            clock=self.clock,
             tell=lambda event, facts: self.told.append((event, facts)),
         )
         return self.anchorer
@@ -228,7 +242,7 @@ def test_a_replaced_tx_may_be_the_one_that_is_mined() -> None:
     world.chain.add_block()
     world.run()
     world.check(6)
-    assert world.attempts() == ["final", "signed"]
+    assert world.attempts() == ["final", "replaced"]
 
 
 def test_a_spike_of_the_base_fee_is_outbid() -> None:
@@ -692,7 +706,8 @@ def test_a_node_that_lags_behind_makes_no_anchor_final() -> None:
     [
         (lambda known: replace(known, chain_id=1), "chain 1"),
         (lambda known: replace(known, genesis_hash=bytes(32)), "another block"),
-        (lambda known: replace(known, code_hash=bytes(32)), "no contract"),
+        (lambda known: replace(known, code_hash=bytes(32)), "another contract"),
+        (lambda known: replace(known, code_hash=keccak256(b"")), "no contract"),
         (lambda known: replace(known, publisher=bytes(20)), "publisher"),
         (lambda known: replace(known, signer=bytes(20)), "signer"),
     ],
@@ -745,8 +760,10 @@ def test_a_final_anchor_that_is_gone_stops_anchoring() -> None:
     world.log.append(3)
     world.chain.reorganise(2)
     world.start()
-    with pytest.raises(HistoryMismatch, match="was final"):
+    with pytest.raises(HistoryMismatch, match="--accept-lost-anchors"):
         world.anchorer.step()
+    assert world.states() == ["final"]
+    assert len(world.chain.sent) == 1
 
 
 def test_after_a_failure_the_chain_is_compared_again() -> None:

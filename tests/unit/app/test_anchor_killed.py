@@ -14,11 +14,14 @@ from liuhen.app.anchor import Anchorer, AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import AuditError
 from liuhen.ports import AnchorStore, Chain, TransactionSigner
-from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 from tests.fakes.chain import TARGET, FakeChain, FakeSigner
+from tests.fakes.clock import FakeClock
 
-RULES = AnchorRules(development=True, polls_before_resend=2, polls_before_replace=4)
+RULES = AnchorRules(
+    development=True, polls_before_resend=2, polls_before_replace=4, blocks_before_replace=0
+)
 STEPS = 80
 
 
@@ -66,6 +69,8 @@ class World:
         log = cast("GrowingLog", Mortal(self.log, countdown))
         return Anchorer(
             store=cast("AnchorStore", Mortal(self.store, countdown)),
+            lease=MemoryAnchorLease(),
+            clock=FakeClock(),
             chain=cast("Chain", Mortal(self.chain, countdown)),
             signer=cast("TransactionSigner", Mortal(FakeSigner(), countdown)),
             log=GrowingLog.anchored(log),

@@ -8,9 +8,11 @@ import pytest
 
 from liuhen.app.anchor_loop import AnchorLoop, Pace
 from liuhen.core.errors import HistoryMismatch, Unavailable
+from liuhen.domain.anchor_schedule import AnchorSchedule
 from tests.unit.app.test_anchor import World
 
-FAST = Pace(poll=0.001, interval=0.0, retry=0.001, longest_retry=0.002)
+AT_ONCE = AnchorSchedule(entries=1)
+FAST = Pace(poll=0.001, schedule=AT_ONCE, retry=0.001, longest_retry=0.002)
 
 
 class Told(list[tuple[str, dict[str, object]]]):
@@ -107,7 +109,8 @@ def test_a_store_that_fails_after_a_step_does_not_end_the_loop(
 
 def test_the_interval_holds_back_the_next_anchor() -> None:
     world, told = World(), Told("anchor.finished")
-    loop = AnchorLoop(world.anchorer, replace(FAST, interval=3600.0), told)
+    hourly = AnchorSchedule(interval_seconds=3600.0)
+    loop = AnchorLoop(world.anchorer, replace(FAST, schedule=hourly), told)
     loop.start()
     assert told.heard.wait(20)
     world.log.append(3)

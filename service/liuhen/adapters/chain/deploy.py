@@ -77,7 +77,11 @@ class Deployer:
         if not self._code(address) and self._nonce() == 0:
             self._send(b"", load_bytecode(), _DEPLOY_GAS)
         if keccak256(self._code(address)) != expected_code_hash():
-            raise AnchorMismatch(f"0x{address.hex()} holds other code than this package's contract")
+            raise AnchorMismatch(
+                f"0x{address.hex()} holds another contract than this version's: go on with the"
+                " version that put it there, or begin a new chain (for `liuhen dev`, remove the"
+                " folder `chain`: the log goes on and is anchored anew)"
+            )
         return address
 
     def register(self, contract: bytes, origin: str, publisher: bytes, signer: bytes) -> bytes:
@@ -95,6 +99,18 @@ class Deployer:
         if self._keys(contract, log_id) != (publisher, signer):
             raise AnchorMismatch(f"the log {origin} is registered with other keys")
         return log_id
+
+    def knows(self, contract: bytes, log_id: bytes, genesis: bytes) -> bool:
+        """Return whether the chain begins with this block 0 and has the log registered.
+
+        Raises:
+            Unavailable: The node does not answer.
+        """
+        with asking(self._host, "for block 0"):
+            found = bytes(self._web3.eth.get_block(0)["hash"])
+        return (
+            found == genesis and bool(self._code(contract)) and bool(self._keys(contract, log_id))
+        )
 
     def set_up(
         self, origin: str, publisher: bytes, signer: bytes, contract: bytes | None = None

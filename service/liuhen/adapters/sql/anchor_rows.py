@@ -25,7 +25,9 @@ def stored_anchor(row: Row[Any]) -> StoredAnchor:
         evidence=None
         if row.evidence is None
         else evidence_from_json(parse_json(row.evidence.encode())),
-        created_at=_in_utc(row.created_at),
+        created_at=in_utc(row.created_at),
+        changed_at=in_utc(row.changed_at),
+        reorgs=row.reorgs,
         has_checkpoint=row.has_checkpoint,
     )
 
@@ -45,7 +47,9 @@ def stored_attempt(row: Row[Any]) -> StoredAttempt:
         tx_hash=row.tx_hash,
         state=AnchorState(row.state),
         mined_in=_mined_in(row),
-        created_at=_in_utc(row.created_at),
+        fee_wei=None if row.fee_wei is None else int(row.fee_wei),
+        created_at=in_utc(row.created_at),
+        changed_at=in_utc(row.changed_at),
     )
 
 
@@ -71,6 +75,6 @@ def _mined_in(row: Row[Any]) -> MinedIn | None:
     return MinedIn(row.block_number, row.block_hash, row.block_time, row.tx_index, row.log_position)
 
 
-def _in_utc(time: datetime) -> datetime:
+def in_utc(time: datetime) -> datetime:
     """Give a time its zone back, which SQLite does not keep."""
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

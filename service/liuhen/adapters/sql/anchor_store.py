@@ -1,9 +1,23 @@
 """The anchors of one log in one contract, as rows. Every method is one session of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
+from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
 from liuhen.adapters.sql.anchor_rows import (
     block_values,
     evidence_text,
@@ -15,7 +29,15 @@ from liuhen.adapters.sql.tables import AnchorAttemptRow, AnchorRow, OutboxRow, t
 from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.errors import AnchorMismatch, Unknown
 from liuhen.core.merkle import TreeHead
-from liuhen.domain.anchor_life import ON_CHAIN, UNFINISHED, AnchorState, check_move
+from liuhen.domain.anchor_life import (
+    MAY_BE_REPLACED,
+    ON_CHAIN,
+    UNFINISHED,
+    USES_NONCE,
+    AnchorState,
+    check_move,
+    moves_anchor,
+)
 from liuhen.ports import ChainTarget, Clock, MinedIn, NewAttempt, StoredAnchor, StoredAttempt
 
 _ANCHOR, _ATTEMPT, _OUTBOX = table_of(AnchorRow), table_of(AnchorAttemptRow), table_of(OutboxRow)
@@ -24,19 +46,36 @@ _ANCHOR, _ATTEMPT, _OUTBOX = table_of(AnchorRow), table_of(AnchorAttemptRow), ta
 class SqlAnchorStore:
     """An `AnchorStore` in SQL."""
 
-    def __init__(self, database: Database, log_id: int, target: ChainTarget, clock: Clock) -> None:
-        self._database, self._log_id = database, log_id
+    def __init__(
+        self,
+        database: Database,
+        log_id: int,
+        target: ChainTarget,
+        clock: Clock,
+        lease: SqlAnchorLease | None = None,
+    ) -> None:
+        """Open the anchors of a log in a contract.
+
+        Args:
+            database: The database.
+            log_id: The log's number in it.
+            target: The contract, and the log's identifier in it.
+            clock: The time.
+            lease: Must be held whenever something is stored; None where nothing else anchors.
+        """
+        self._database, self._log_id, self._lease = database, log_id, lease
         self._target, self._clock = target, clock
         self._ours = (
             (_ANCHOR.c.log_id == log_id)
             & (_ANCHOR.c.chain_id == target.chain_id)
             & (_ANCHOR.c.contract == target.contract)
+            & (_ANCHOR.c.wiped == 0)
         )
 
     def plan(self, head: TreeHead, *, has_checkpoint: bool = True) -> StoredAnchor:
         """Intend to anchor a head; the same size again returns what is there."""
         query = select(_ANCHOR).where(self._ours, _ANCHOR.c.size == head.size)
-        with self._database.writing() as connection:
+        with self._storing() as connection:
             row = connection.execute(query).first()
             if row is None:
                 connection.execute(insert(_ANCHOR).values(self._new_anchor(head, has_checkpoint)))
@@ -49,6 +88,20 @@ class SqlAnchorStore:
     def find(self, size: int) -> StoredAnchor | None:
         """Return the anchor of exactly this size."""
         return self._first(_ANCHOR.c.size == size, _ANCHOR.c.size)
+
+    def get(self, anchor_id: int) -> StoredAnchor:
+        """Return an anchor by its number."""
+        found = self._first(_ANCHOR.c.anchor_id == anchor_id, _ANCHOR.c.size)
+        if found is None:
+            raise Unknown(f"this log has no anchor {anchor_id}")
+        return found
+
+    def page(self, before: int | None, limit: int) -> Sequence[StoredAnchor]:
+        """Return anchors, newest first."""
+        older = true() if before is None else _ANCHOR.c.anchor_id < before
+        query = select(_ANCHOR).where(self._ours, older).order_by(_ANCHOR.c.anchor_id.desc())
+        with self._database.reading() as connection:
+            return [stored_anchor(row) for row in connection.execute(query.limit(limit))]
 
     def unfinished(self) -> Sequence[StoredAnchor]:
         """Return the anchors that are neither final nor replaced."""
@@ -68,22 +121,32 @@ class SqlAnchorStore:
 
     def attempts(self, anchor_id: int) -> Sequence[StoredAttempt]:
         """Return the attempts at an anchor."""
+        return self._attempts(_ATTEMPT.c.anchor_id == anchor_id, _ATTEMPT.c.attempt_id)
+
+    def attempts_with(self, sender: bytes, first_nonce: int) -> Sequence[StoredAttempt]:
+        """Return the attempts of a sender from a nonce on, whichever anchor they are for."""
+        theirs = (_ATTEMPT.c.sender == sender) & (_ATTEMPT.c.nonce >= first_nonce)
+        return self._attempts(theirs, _ATTEMPT.c.nonce, _ATTEMPT.c.attempt_id)
+
+    def spent_since(self, moment: datetime) -> int:
+        """Return what the attempts cost that were mined since."""
         query = (
-            select(_ATTEMPT)
+            select(_ATTEMPT.c.fee_wei)
             .join(_ANCHOR, _ANCHOR.c.anchor_id == _ATTEMPT.c.anchor_id)
-            .where(self._ours, _ATTEMPT.c.anchor_id == anchor_id)
-            .order_by(_ATTEMPT.c.attempt_id)
+            .where(self._ours, _ATTEMPT.c.fee_wei.is_not(None), _ATTEMPT.c.changed_at >= moment)
         )
+        # Added up here: a sum of SQLite's is a float beyond 2^63.
         with self._database.reading() as connection:
-            return [stored_attempt(row) for row in connection.execute(query)]
+            return sum(int(row.fee_wei) for row in connection.execute(query))
 
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
         """Store a signed tx before it is sent; the anchor becomes signed."""
         now = self._clock.now()
         values = {name: getattr(attempt, name) for name in NewAttempt.__slots__}
-        with self._database.writing() as connection:
+        with self._storing() as connection:
             anchor = self._get(connection, _ANCHOR, anchor_id)
-            check_move(AnchorState(anchor.state), AnchorState.SIGNED)
+            self._replace_rivals(connection, attempt.sender, attempt.nonce, 0)
+            self._replace_smaller(connection, anchor.size)
             self._move(connection, anchor, AnchorState.SIGNED, None)
             made = connection.execute(
                 insert(_ATTEMPT).values(
@@ -100,22 +163,22 @@ class SqlAnchorStore:
         return stored_attempt(row)
 
     def move_attempt(
-        self, attempt_id: int, state: AnchorState, mined_in: MinedIn | None = None
+        self,
+        attempt_id: int,
+        state: AnchorState,
+        mined_in: MinedIn | None = None,
+        fee_wei: int | None = None,
     ) -> StoredAttempt:
-        """Move an attempt, and its anchor with it; `replaced` leaves the anchor where it is."""
-        with self._database.writing() as connection:
+        """Move an attempt, its anchor with it, and what it decides."""
+        with self._storing() as connection:
             attempt = self._get(connection, _ATTEMPT, attempt_id)
-            check_move(AnchorState(attempt.state), state)
-            changed = {"state": state.value, "changed_at": self._clock.now()}
-            connection.execute(
-                update(_ATTEMPT)
-                .where(_ATTEMPT.c.attempt_id == attempt_id)
-                .values(**changed, **block_values(mined_in))
-            )
             anchor = self._get(connection, _ANCHOR, attempt.anchor_id)
-            if state is not AnchorState.REPLACED and (
-                anchor.state != state or state is AnchorState.MINED
-            ):
+            self._move_row(connection, attempt, state, mined_in, fee_wei)
+            if state in USES_NONCE:
+                self._replace_rivals(connection, attempt.sender, attempt.nonce, attempt_id)
+            if state is AnchorState.MINED:
+                self._replace_smaller(connection, anchor.size)
+            if moves_anchor(AnchorState(anchor.state), state):
                 self._move(connection, anchor, state, mined_in)
             moved = self._get(connection, _ATTEMPT, attempt_id)
         return stored_attempt(moved)
@@ -124,24 +187,90 @@ class SqlAnchorStore:
         self, anchor_id: int, state: AnchorState, mined_in: MinedIn | None = None
     ) -> StoredAnchor:
         """Move an anchor alone."""
-        with self._database.writing() as connection:
+        with self._storing() as connection:
             self._move(connection, self._get(connection, _ANCHOR, anchor_id), state, mined_in)
             row = self._get(connection, _ANCHOR, anchor_id)
         return stored_anchor(row)
 
     def put_evidence(self, anchor_id: int, evidence: ChainEvidence) -> None:
         """Keep the chain evidence of an anchor."""
-        with self._database.writing() as connection:
+        with self._storing() as connection:
             connection.execute(
                 update(_ANCHOR)
                 .where(self._ours, _ANCHOR.c.anchor_id == anchor_id)
                 .values(evidence=evidence_text(evidence))
             )
 
+    def forget_chain(self) -> None:
+        """Set all anchors aside: the chain that they are on was started anew.
+
+        They stay in the database, to be looked at, and none counts any more. For development
+        chains only; elsewhere an anchor that is gone is for a person to look into.
+        """
+        with self._storing() as connection:
+            # Not by the target: on a chain started anew the contract may have another address.
+            of_chain = (_ANCHOR.c.log_id == self._log_id) & (
+                _ANCHOR.c.chain_id == self._target.chain_id
+            )
+            newest = connection.execute(select(func.max(_ANCHOR.c.wiped)).where(of_chain)).scalar()
+            connection.execute(
+                update(_ANCHOR)
+                .where(of_chain, _ANCHOR.c.wiped == 0)
+                .values(wiped=(newest or 0) + 1, changed_at=self._clock.now())
+            )
+
+    @contextmanager
+    def _storing(self) -> Iterator[Connection]:
+        """Open a session that stores something; only whoever holds the lease may."""
+        with self._database.writing() as connection:
+            if self._lease is not None:
+                self._lease.check_held(connection)
+            yield connection
+
+    def _replace_rivals(
+        self, connection: Connection, sender: bytes, nonce: int, attempt_id: int
+    ) -> None:
+        """Mark the other live attempts of a nonce: only one of them can be mined."""
+        query = select(_ATTEMPT).where(
+            _ATTEMPT.c.log_id == self._log_id,
+            _ATTEMPT.c.sender == sender,
+            _ATTEMPT.c.nonce == nonce,
+            _ATTEMPT.c.attempt_id != attempt_id,
+            _in_states(_ATTEMPT, MAY_BE_REPLACED),
+        )
+        for rival in connection.execute(query).all():
+            self._move_row(connection, rival, AnchorState.REPLACED, None, None)
+
+    def _replace_smaller(self, connection: Connection, size: int) -> None:
+        """Mark the smaller anchors that are not in a block: they are superfluous."""
+        query = select(_ANCHOR).where(
+            self._ours, _ANCHOR.c.size < size, _in_states(_ANCHOR, MAY_BE_REPLACED)
+        )
+        for anchor in connection.execute(query).all():
+            self._move(connection, anchor, AnchorState.REPLACED, None)
+
+    def _move_row(
+        self,
+        connection: Connection,
+        attempt: "Row[Any]",
+        state: AnchorState,
+        mined_in: MinedIn | None,
+        fee_wei: int | None,
+    ) -> None:
+        check_move(AnchorState(attempt.state), state)
+        changed = {"state": state.value, "changed_at": self._clock.now(), "fee_wei": fee_wei}
+        if state is AnchorState.FINAL:
+            del changed["fee_wei"]  # it stays what it was when it was mined
+        connection.execute(
+            update(_ATTEMPT)
+            .where(_ATTEMPT.c.attempt_id == attempt.attempt_id)
+            .values(**changed, **block_values(mined_in))
+        )
+
     def _move(
         self,
         connection: Connection,
-        anchor: "Row[object]",
+        anchor: "Row[Any]",
         state: AnchorState,
         mined_in: MinedIn | None,
     ) -> None:
@@ -150,13 +279,30 @@ class SqlAnchorStore:
         connection.execute(
             update(_ANCHOR)
             .where(_ANCHOR.c.anchor_id == anchor.anchor_id)
-            .values(state=state.value, changed_at=now, **block_values(mined_in))
+            .values(
+                state=state.value,
+                changed_at=now,
+                reorgs=anchor.reorgs + (state is AnchorState.REORGED),
+                **block_values(mined_in),
+            )
         )
         if state in ON_CHAIN and anchor.state != state:
             message = {"topic": f"anchor.{state.value}", "anchor_id": anchor.anchor_id}
             connection.execute(
                 insert(_OUTBOX).values(log_id=self._log_id, created_at=now, **message)
             )
+
+    def _attempts(
+        self, condition: ColumnElement[bool], *order: ColumnElement[int]
+    ) -> Sequence[StoredAttempt]:
+        query = (
+            select(_ATTEMPT)
+            .join(_ANCHOR, _ANCHOR.c.anchor_id == _ATTEMPT.c.anchor_id)
+            .where(self._ours, condition)
+            .order_by(*order)
+        )
+        with self._database.reading() as connection:
+            return [stored_attempt(row) for row in connection.execute(query)]
 
     def _first(
         self, condition: ColumnElement[bool], order: ColumnElement[int]
@@ -173,6 +319,8 @@ class SqlAnchorStore:
             "chain_id": self._target.chain_id,
             "contract": self._target.contract,
             "chain_log_id": self._target.log_id,
+            "wiped": 0,
+            "reorgs": 0,
             "size": head.size,
             "root": head.root,
             "has_checkpoint": has_checkpoint,
@@ -181,7 +329,7 @@ class SqlAnchorStore:
             "changed_at": now,
         }
 
-    def _get(self, connection: Connection, table: Table, key: int) -> "Row[object]":
+    def _get(self, connection: Connection, table: Table, key: int) -> "Row[Any]":
         (column,) = table.primary_key.columns
         query = select(table).where(column == key, table.c.log_id == self._log_id)
         row = connection.execute(query.with_for_update()).first()

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -68,6 +69,31 @@ class Database:
             yield connection
 
     @contextmanager
+    def changing_tables(self) -> Iterator[Connection]:
+        """Open a session for a migration, in which SQLite lets a table be made anew.
+
+        To change a constraint of a table, SQLite has it copied, dropped and renamed; with foreign
+        keys enforced, dropping it would take the rows of others for orphans. They are checked
+        before the session commits.
+
+        Raises:
+            Unavailable: The database refused; nothing was stored.
+        """
+        is_sqlite = self.sqlite_file is not None
+        with self._turn, _translated(), self._writing.connect() as connection:
+            raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+            if is_sqlite:
+                raw.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                        raise Unavailable("a change of the tables would have left orphaned rows")
+            finally:
+                if is_sqlite:
+                    raw.execute("PRAGMA foreign_keys=ON")
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a session that sees one state of the database.
 
@@ -112,9 +138,14 @@ class Database:
 
 @contextmanager
 def _session(engine: Engine) -> Iterator[Connection]:
+    with _translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__)
         raise Unavailable(f"the database does not do its work: {reason}") from error

@@ -18,7 +18,7 @@ def migrate(database: Database) -> None:
     """
     config = Config()
     config.set_main_option("script_location", str(files("liuhen.adapters.sql") / "migration"))
-    with database.writing() as connection:
+    with database.changing_tables() as connection:
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")

@@ -227,15 +227,20 @@ class KeyedDigestRow(SQLModel, table=True):
 
 
 class AnchorRow(SQLModel, table=True):
-    """A head that is to stand, or stands, in a contract."""
+    """A head that is to stand, or stands, in a contract.
+
+    `wiped` is 0 while its chain goes on; else which of the chains it was on, counted from 1, that
+    were started anew: only development chains are, and what stood on them is kept to be looked at.
+    """
 
     __tablename__: ClassVar[str] = "anchor"
-    __table_args__ = (UniqueConstraint("log_id", "chain_id", "contract", "size"), _log())
+    __table_args__ = (UniqueConstraint("log_id", "chain_id", "contract", "wiped", "size"), _log())
     anchor_id: int | None = Field(default=None, primary_key=True)
     log_id: int
     chain_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     contract: bytes = Field(sa_column=Column(LargeBinary(20), nullable=False))
     chain_log_id: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    wiped: int = Field(default=0)
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     root: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
     has_checkpoint: bool
@@ -246,6 +251,7 @@ class AnchorRow(SQLModel, table=True):
     tx_index: int | None = Field(default=None)
     log_position: int | None = Field(default=None)
     evidence: str | None = Field(sa_column=Column(Text))
+    reorgs: int = Field(default=0)
     created_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     changed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
@@ -259,6 +265,7 @@ class AnchorAttemptRow(SQLModel, table=True):
         ForeignKeyConstraint(["anchor_id"], ["anchor.anchor_id"]),
         UniqueConstraint("tx_hash"),
         Index(None, "anchor_id"),
+        Index(None, "sender", "nonce"),
     )
     attempt_id: int | None = Field(default=None, primary_key=True)
     log_id: int
@@ -277,8 +284,21 @@ class AnchorAttemptRow(SQLModel, table=True):
     block_time: int | None = Field(sa_column=Column(BigInteger))
     tx_index: int | None = Field(default=None)
     log_position: int | None = Field(default=None)
+    fee_wei: int | None = Field(sa_column=Column(BigInteger))
     created_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     changed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class AnchorLeaseRow(SQLModel, table=True):
+    """Which anchorer works, and until when nobody else may."""
+
+    __tablename__: ClassVar[str] = "anchor_lease"
+    __table_args__ = (PrimaryKeyConstraint("log_id", "chain_id", "contract"), _log(), _NARROW)
+    log_id: int
+    chain_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    contract: bytes = Field(sa_column=Column(LargeBinary(20), nullable=False))
+    holder: str = Field(sa_column=Column(String(32), nullable=False))
+    expires_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
 class OutboxRow(SQLModel, table=True):

@@ -1,0 +1,52 @@
+"""Compare the chain with the database before anything is signed or served (evidence §7)."""
+
+from liuhen.adapters.sql.engine import Database
+from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
+from liuhen.app.compare import check_nothing_lost, compare_history, find_lost
+from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
+from liuhen.core.errors import Unavailable
+from liuhen.core.tiles import Tree
+from liuhen.ports import StoredLog
+from liuhen.wiring.anchoring import expected_identity, open_anchors, open_chain, tell_of
+from liuhen.wiring.log_places import LogPlace
+from liuhen.wiring.settings import Settings
+
+
+def compare_with_chain(
+    settings: Settings, place: LogPlace, database: Database, publisher: bytes, *, accept_lost: bool
+) -> None:
+    """Let no log be served whose chain contradicts it, if the chain can be reached.
+
+    A chain that is away is no reason to refuse: the signer's register decides then, records are
+    accepted, and nothing is anchored before the chain was compared.
+
+    Args:
+        settings: The settings.
+        place: Where the log's parts lie.
+        database: The database.
+        publisher: Address of the publisher's key here, 20 bytes; empty where this process does not
+            anchor.
+        accept_lost: Whether anchors that the chain has lost are to be made again.
+
+    Raises:
+        HistoryMismatch: It contradicts; the message says what to do.
+    """
+    policy = place.policy
+    chain = open_chain(settings, policy)
+    found = SqlLogs(database).find(policy.origin)
+    try:
+        compare_history(chain, expected_identity(policy, publisher), _tree(database, found))
+        if found is not None and not accept_lost:
+            anchors = open_anchors(database, found.log_id, policy).store
+            check_nothing_lost(find_lost(chain, anchors))
+    except Unavailable as error:
+        facts: dict[str, object] = {"code": error.code, "why": str(error)}
+        tell_of(policy.origin)("chain.away_at_start", facts)
+
+
+def _tree(database: Database, found: StoredLog | None) -> Tree:
+    """Return the tree of a log as it is stored; an empty one for a log that is yet to be made."""
+    if found is None:
+        return Tree(lambda *_: b"", 0)
+    store = SqlLogStore(database, found.log_id)
+    return StoredTree(row_reader(store), store.head().tree.size, LargeSubtrees())
