@@ -18,13 +18,14 @@ from liuhen.adapters.chain.deploy import Deployer, Deployment, fund
 from liuhen.adapters.chain.dev_chain import DevChain, free_port, start_bound
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
+from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.rpc import RpcNode
 from liuhen.app.anchor import Anchorer, AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import chain_log_id
 from liuhen.ports import ChainIdentity, ChainTarget
-from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +133,10 @@ class Life:
         self.target = ChainTarget(chain.chain_id, contract, log_id)
         self.store = MemoryAnchorStore(self.target)
         self.rules = AnchorRules(
-            development=development, polls_before_resend=5, polls_before_replace=15
+            development=development,
+            polls_before_resend=5,
+            polls_before_replace=15,
+            blocks_before_replace=0,
         )
         self.depth = depth
         self.chain: Web3Chain = self.connect(chain.url)
@@ -140,13 +144,15 @@ class Life:
 
     def connect(self, url: str) -> Web3Chain:
         """Return a connection to a node."""
-        return Web3Chain(url, self.target, Finality(self.depth), read_seconds=20.0)
+        return Web3Chain(url, self.target, Finality(self.depth), call_seconds=20.0)
 
     def start(self) -> Anchorer:
         """Begin anew, as a new process does."""
         found = self.deployment
         self.anchorer = Anchorer(
             store=self.store,
+            lease=MemoryAnchorLease(),
+            clock=SystemClock(),
             chain=self.chain,
             signer=self.signer,
             log=self.log.anchored(),

@@ -72,10 +72,12 @@ def append(client: httpx2.Client, body: bytes) -> str:
 def audited(folder: Path, client: httpx2.Client, rpc_url: str) -> list[Finding]:
     """Audit beside the running service, while it goes on."""
     settings = load_settings(folder / "liuhen.toml")
-    assert settings.rpc_url.get_secret_value() == rpc_url
+    assert settings.rpc_urls == (rpc_url,)
     found: list[Finding] = []
     append(client, b'{"data":"not anchored yet"}')
-    done = list(audit_logs(settings, rpc_url=rpc_url, found=found.append, progress=lambda _: None))
+    done = list(
+        audit_logs(settings, rpc_urls=[rpc_url], found=found.append, progress=lambda _: None)
+    )
     assert [each.head.size > 3 for each in done] == [True]
     return found
 

@@ -25,7 +25,7 @@ TARGET = ChainTarget(20231, bytes.fromhex("c3" * 20), bytes.fromhex("d4" * 32))
 GENESIS_TIME = 1_800_000_000
 BLOCK_SECONDS = 12
 MAX_GROWTH = 2**24
-FEE_WEI = 7_000_000
+FEE_WEI = 150_000 * 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class FakeChain:
         self.sent: list[bytes] = []
         self.base_fee_wei = 100
         self.suggested_tip_wei = 1
-        self.balance = 10**24
+        self.balances: dict[bytes, int] = {PUBLISHER: 10**18}
         self.automine = True
         self.down = False
         self.failures: dict[str, str] = {}
@@ -230,7 +230,7 @@ class FakeChain:
 
     def balance_wei(self, sender: bytes) -> int:
         with self._answering("balance_wei"):
-            return self.balance
+            return self.balances.get(sender, 0)
 
     def tip_wei(self) -> int:
         with self._answering("tip_wei"):

@@ -33,6 +33,7 @@ from liuhen.core.policy import ChainKind, TrustedChain, TrustPolicy
 from liuhen.ports import AnchorTx, ChainIdentity, CosignedHead, StoredTables
 from liuhen.wiring.anchoring import map_head_of_writer
 from tests.check_log import policy_of
+from tests.fakes.anchor_store import MemoryAnchorLease
 from tests.fakes.assembled_log import ORIGIN, TARGET, AssembledLog
 from tests.fakes.chain import FakeChain, Tx
 from tests.fakes.clock import FakeClock
@@ -105,6 +106,8 @@ class World:
         self.chain.automine = until_final
         anchorer = Anchorer(
             store=self.anchors,
+            lease=MemoryAnchorLease(),
+            clock=FakeClock(),
             chain=self.chain,
             signer=self.signer,
             log=AnchoredLog(self.store, self.log.prover.tree, map_head_of_writer(self.log.writer)),

@@ -20,7 +20,7 @@ HELP: Final = """Example: liuhen audit --settings liuhen.toml
 Open every entry and compare the whole database with the log, the signer's register and the chain.
 
 Nothing is written, and the service may go on working: an audit speaks of everything that was
-durable when it began. The node of the settings is asked, or that of --rpc.
+durable when it began. The nodes of the settings are asked, or that of --rpc.
 
 Exit codes: 0 match, 3 different, 6 could not check everything.
 """
@@ -34,7 +34,7 @@ def audit(
     settings_file: SettingsFile = None,
     rpc: Annotated[
         str | None,
-        typer.Option(help="URL of the node to ask; else that of the settings.", metavar="URL"),
+        typer.Option(help="URL of the node to ask; else those of the settings.", metavar="URL"),
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask no node; anchors in blocks are not checked.")
@@ -53,11 +53,11 @@ def audit(
         from liuhen.wiring.settings import load_settings
 
         settings = load_settings(settings_file)
-        url = None if offline else rpc or settings.rpc_url.get_secret_value()
+        urls = () if offline else (rpc,) if rpc else settings.rpc_urls
         answer = _Answer(lang or of_terminal(), json=json)
         codes = []
         for done in audit_logs(
-            settings, rpc_url=url, found=answer.finding, progress=answer.progress
+            settings, rpc_urls=urls, found=answer.finding, progress=answer.progress
         ):
             answer.log(done)
             codes.append(exits.OUTCOMES[done.outcome])

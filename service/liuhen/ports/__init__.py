@@ -17,12 +17,16 @@ from liuhen.ports.anchor import (
 from liuhen.ports.audit import RawRow, StoredTables
 from liuhen.ports.blob import Blobs
 from liuhen.ports.chain import (
+    MOST_GAS,
     AnchorTx,
     Block,
     Chain,
     ChainIdentity,
     ChainTarget,
     MinedIn,
+    NodeCondition,
+    NodeRefused,
+    NodeState,
     TransactionSigner,
     TxReceipt,
 )
@@ -48,6 +52,7 @@ from liuhen.ports.log import (
 from liuhen.ports.witness import CosignedHead, CosignedReading, CosignedStore, OtherSize, Witness
 
 __all__ = [
+    "MOST_GAS",
     "AnchorLease",
     "AnchorStore",
     "AnchorTx",
@@ -76,6 +81,9 @@ __all__ = [
     "MappedCase",
     "MinedIn",
     "NewAttempt",
+    "NodeCondition",
+    "NodeRefused",
+    "NodeState",
     "OtherSize",
     "RawRow",
     "StoredAnchor",

@@ -2,11 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum, auto
+from typing import Final, Protocol
 
 from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.chain_view import AnchoredHead
+from liuhen.core.errors import Unavailable
 from liuhen.core.merkle import TreeHead
+
+MOST_GAS: Final = 2**24
+"""Gas that no tx may exceed (EIP-7825)."""
+
+
+class NodeRefused(Unavailable):
+    """A node answered a call with an error of its own.
+
+    Nothing follows from its text. Any other `Unavailable` of a chain means that the node gave no
+    answer at all, so that another may be asked.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class TxReceipt:
         mined_in: Its block and its place there.
         anchored: The head named by its `HeadAnchored` event, at `mined_in.log_position`; None if
             it has none of our contract and our log.
+        fee_wei: What it cost.
     """
 
     succeeded: bool
@@ -97,6 +111,47 @@ class ChainIdentity:
     signer: bytes
 
 
+class NodeCondition(StrEnum):
+    """What is to be thought of a node for now."""
+
+    UNTRIED = auto()
+    """It was asked nothing yet, or nothing since it last failed."""
+
+    ANSWERING = auto()
+    """It is believed."""
+
+    SILENT = auto()
+    """It does not answer, answers late, or what is no answer."""
+
+    REFUSING = auto()
+    """It answered with an error of its own."""
+
+    BEHIND = auto()
+    """It is far behind the others, or behind what it said before."""
+
+    FOREIGN = auto()
+    """It is on another chain, or there is another contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """One node as the operator should see it.
+
+    Attributes:
+        host: Host and port, never credentials.
+        condition: What is to be thought of it for now.
+        height: Number of its newest block when it was last asked; None before the first answer.
+        trouble: What was last wrong with it; it may be over since.
+        failures: How often something was, since the start.
+    """
+
+    host: str
+    condition: NodeCondition
+    height: int | None
+    trouble: str
+    failures: int
+
+
 @dataclass(frozen=True, slots=True)
 class AnchorTx:
     """An unsigned call of `anchor`.
@@ -109,7 +164,7 @@ class AnchorTx:
         nonce: Nonce of the sender's account.
         max_fee_wei: Fee cap per gas.
         tip_wei: Priority fee per gas.
-        gas_limit: Gas it may use.
+        gas_limit: Gas it may use, at most `MOST_GAS`; computed, never estimated by a node.
     """
 
     target: ChainTarget
@@ -120,6 +175,11 @@ class AnchorTx:
     max_fee_wei: int
     tip_wei: int
     gas_limit: int
+
+    def __post_init__(self) -> None:
+        """Refuse what no node would take."""
+        if not 0 < self.gas_limit <= MOST_GAS:
+            raise ValueError(f"a gas limit of {self.gas_limit}")
 
 
 class TransactionSigner(Protocol):
@@ -142,7 +202,7 @@ class Chain(Protocol):
 
     NOT trusted: it answers late, twice, or not at all, and forgets blocks. Every call may raise
     `Unavailable`, which means "unknown"; after `send` it means "look for the tx, do not
-    conclude". Nothing is retried behind the caller's back.
+    conclude". No call takes longer than its time, and nothing is retried behind the caller's back.
     """
 
     target: ChainTarget
@@ -160,7 +220,7 @@ class Chain(Protocol):
         ...
 
     def final_block(self) -> Block | None:
-        """Return the newest block that the policy's depth makes final."""
+        """Return the newest block that is final by the policy's depth and the node's own tag."""
         ...
 
     def anchored_head(self) -> TreeHead:
@@ -187,7 +247,7 @@ class Chain(Protocol):
         ...
 
     def balance_wei(self, sender: bytes) -> int:
-        """Return what the account has to pay with."""
+        """Return what the sender's account holds."""
         ...
 
     def tip_wei(self) -> int:

@@ -6,7 +6,6 @@ from threading import Event, Thread
 from typing import Final, NamedTuple
 
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
-from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.keys_file import PUBLISHER_KEY, load_key
 from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
@@ -27,35 +26,17 @@ from liuhen.ports import (
     AnchorStore,
     Chain,
     ChainIdentity,
-    ChainTarget,
     LogReading,
     TransactionSigner,
 )
 from liuhen.wiring.diagnostics import tell
 from liuhen.wiring.log_places import LogPlace
+from liuhen.wiring.nodes import chain_target, open_chain
 from liuhen.wiring.settings import Settings, SettingsError
 
 _MAP_HEAD_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.5
 _GWEI: Final = 10**9
-
-
-def chain_target(policy: TrustPolicy) -> ChainTarget:
-    """Return where heads of the log are anchored."""
-    return ChainTarget(policy.chain.id, policy.contract, policy.log_id)
-
-
-def open_chain(settings: Settings, policy: TrustPolicy) -> Web3Chain:
-    """Return the chain, for one thread."""
-    finality = Finality(
-        policy.chain.finality_depth, follow_tag=policy.chain.kind is ChainKind.PUBLIC
-    )
-    return Web3Chain(
-        settings.rpc_url.get_secret_value(),
-        chain_target(policy),
-        finality,
-        read_seconds=settings.rpc_timeout_seconds,
-    )
 
 
 class Anchors(NamedTuple):
@@ -126,7 +107,7 @@ def make_anchorer(
     return Anchorer(
         store=anchors.store,
         lease=anchors.lease,
-        chain=open_chain(settings, policy),
+        chain=open_chain(settings, policy, tell_of(policy.origin)),
         signer=publisher,
         log=log,
         expected=expected_identity(policy, publisher.address),

@@ -1,10 +1,9 @@
 """The audit's parts, joined: database, register, lookup key and node, all for reading only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
 from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.keys_file import LOOKUP_KEY, load_key
 from liuhen.adapters.register_file import read_register
@@ -14,9 +13,9 @@ from liuhen.app.audit.run import Audit, AuditedLog, audit
 from liuhen.app.digest_key import DigestKey
 from liuhen.core.errors import Unavailable
 from liuhen.core.merkle import TreeHead
-from liuhen.ports import Chain, StoredTables
-from liuhen.wiring.anchoring import chain_target
+from liuhen.ports import StoredTables
 from liuhen.wiring.log_places import LogPlace, read_log_places
+from liuhen.wiring.nodes import open_chain
 from liuhen.wiring.settings import Settings
 from liuhen.wiring.witnessing import read_witnesses
 
@@ -24,7 +23,7 @@ from liuhen.wiring.witnessing import read_witnesses
 def audit_logs(
     settings: Settings,
     *,
-    rpc_url: str | None,
+    rpc_urls: Sequence[str],
     found: Callable[[Finding], None],
     progress: Callable[[int], None],
 ) -> Iterator[Audit]:
@@ -32,7 +31,7 @@ def audit_logs(
 
     Args:
         settings: The settings.
-        rpc_url: Node to ask; None for none.
+        rpc_urls: Nodes to ask; none at all, and the chain is not looked at.
         found: Takes each finding as soon as it is made.
         progress: Is told how many entries of the present log were gone over.
 
@@ -41,10 +40,10 @@ def audit_logs(
         AuditError: A policy or the database cannot be read.
     """
     for place in read_log_places(settings, development=True):  # which chain it is, a policy says
-        yield audit(_audited(settings, place, rpc_url), found, progress)
+        yield audit(_audited(settings, place, rpc_urls), found, progress)
 
 
-def _audited(settings: Settings, place: LogPlace, rpc_url: str | None) -> AuditedLog:
+def _audited(settings: Settings, place: LogPlace, rpc_urls: Sequence[str]) -> AuditedLog:
     def tables() -> AbstractContextManager[StoredTables | None]:
         return open_tables(settings.data_dir, place.policy.origin)
 
@@ -55,7 +54,7 @@ def _audited(settings: Settings, place: LogPlace, rpc_url: str | None) -> Audite
         tables=tables,
         register=lambda: _register(place),
         digest_key=_digest_key(place.keys_dir / LOOKUP_KEY),
-        chain=None if rpc_url is None else _chain(settings, place, rpc_url),
+        chain=open_chain(settings, place.policy, urls=rpc_urls) if rpc_urls else None,
         witnesses=() if asked is None else tuple(key for key, _ in asked.asked),
         erasures=journal.erasures,
     )
@@ -72,9 +71,3 @@ def _register(place: LogPlace) -> TreeHead | None:
 def _digest_key(path: Path) -> DigestKey | None:
     """Load the lookup key; an auditor may not have been given it."""
     return DigestKey(load_key(path)) if path.exists() else None
-
-
-def _chain(settings: Settings, place: LogPlace, url: str) -> Chain:
-    finality = Finality(place.policy.chain.finality_depth)
-    target = chain_target(place.policy)
-    return Web3Chain(url, target, finality, read_seconds=settings.rpc_timeout_seconds)

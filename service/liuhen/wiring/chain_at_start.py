@@ -7,8 +7,9 @@ from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
 from liuhen.core.errors import Unavailable
 from liuhen.core.tiles import Tree
 from liuhen.ports import StoredLog
-from liuhen.wiring.anchoring import expected_identity, open_anchors, open_chain, tell_of
+from liuhen.wiring.anchoring import expected_identity, open_anchors, tell_of
 from liuhen.wiring.log_places import LogPlace
+from liuhen.wiring.nodes import open_chain
 from liuhen.wiring.settings import Settings
 
 

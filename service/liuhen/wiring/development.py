@@ -49,9 +49,9 @@ from liuhen.core.policy import (
     TrustPolicy,
     parse_policy,
 )
-from liuhen.wiring.anchoring import chain_target
 from liuhen.wiring.diagnostics import set_up_diagnostics
 from liuhen.wiring.log_places import read_log_places
+from liuhen.wiring.nodes import chain_target
 from liuhen.wiring.serve import run_service
 from liuhen.wiring.service import open_database
 from liuhen.wiring.settings import SettingsError, load_settings

@@ -9,7 +9,7 @@ import structlog
 _LEVELS: Final = logging.getLevelNamesMapping()
 _FOR_SOMEBODY: Final = (
     *(".waiting", ".refused", ".crashed", ".at_fee_cap", ".without_evidence"),
-    *(".trouble", ".too_few"),
+    *(".trouble", ".too_few", ".disagree"),
 )
 
 

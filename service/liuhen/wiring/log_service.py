@@ -4,12 +4,11 @@
 server share (database, node, settings) comes in from `service.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import NamedTuple
 
 from liuhen.adapters.prepare_process import PrepareProcess, Task
-from liuhen.adapters.rpc import RpcNode
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.api.served_log import ServedLog
@@ -22,7 +21,6 @@ from liuhen.app.keep import FileKeeper
 from liuhen.app.prove import Prover
 from liuhen.app.verify import VerifiedLog
 from liuhen.core.canonical import JsonValue
-from liuhen.core.chain_view import ChainQuestion, NodeReport
 from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import TrustPolicy
@@ -35,12 +33,13 @@ from liuhen.wiring.anchoring import (
     make_anchorer,
     map_head_of_writer,
     open_anchors,
-    open_chain,
     open_publisher,
+    tell_of,
 )
 from liuhen.wiring.chain_at_start import compare_with_chain
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.log_writing import open_writer
+from liuhen.wiring.nodes import ask_nodes, open_chain
 from liuhen.wiring.settings import Settings
 from liuhen.wiring.witnessing import cosigned_first, make_cosigner, start_cosigning
 
@@ -133,7 +132,7 @@ def open_log_service(
         key_histories=[history.to_text() for history in histories],
         witness_state=dict if cosigner is None else cosigner.state,
     )
-    return LogService(served, VerifiedLog(policy, find, prove, _ask_node(settings)))
+    return LogService(served, VerifiedLog(policy, find, prove, ask_nodes(settings)))
 
 
 def _run_anchor_loop(
@@ -160,7 +159,7 @@ def _run_follow_loop(
     final_block: NewestFinalBlock,
 ) -> Callable[[], AuditError | None]:
     loop = FollowLoop(
-        open_chain(settings, policy),
+        open_chain(settings, policy, tell_of(policy.origin)),
         request_map_head,
         final_block,
         settings.anchor_interval_seconds,
@@ -186,16 +185,3 @@ def _chain_state(
         }
 
     return state
-
-
-def _ask_node(settings: Settings) -> Callable[[ChainQuestion], Sequence[NodeReport]]:
-    """Return a way to ask our node; each question has a connection of its own."""
-
-    def ask(question: ChainQuestion) -> Sequence[NodeReport]:
-        node = RpcNode(settings.rpc_url.get_secret_value(), settings.rpc_timeout_seconds)
-        try:
-            return [node.ask(question)]
-        finally:
-            node.close()
-
-    return ask

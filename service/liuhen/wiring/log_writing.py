@@ -31,8 +31,8 @@ from liuhen.app.log_writer import LogWriter
 from liuhen.app.open_log import find_or_create_log, open_log
 from liuhen.app.seal import HeadSealer, RetiredKey
 from liuhen.core.key_history import KeyHistory, history_of
-from liuhen.wiring.anchoring import chain_target
 from liuhen.wiring.log_places import LogPlace
+from liuhen.wiring.nodes import chain_target
 from liuhen.wiring.settings import SettingsError
 
 

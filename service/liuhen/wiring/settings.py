@@ -10,13 +10,14 @@ verifiers are given.
 import re
 from datetime import time
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -59,8 +60,12 @@ class Settings(BaseSettings):
     default_log: str = Field(
         "", description="Log that a record enters where none is named; else the first by name."
     )
-    rpc_url: SecretStr = Field(
-        description="URL of the chain's node, http or https; may hold credentials."
+    rpc_url: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        min_length=1,
+        description=(
+            "URL of the chain's node, http or https; may hold credentials. Several, the preferred"
+            " one first: a list in the file, separated by spaces in the environment."
+        ),
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8420, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -122,7 +127,7 @@ class Settings(BaseSettings):
         default=False, description="Whether a record names the network address it came from."
     )
     rpc_timeout_seconds: float = Field(
-        10.0, gt=0, description="Seconds allowed to each step of a call to the node."
+        10.0, gt=0, description="Seconds allowed to one call of a node as a whole."
     )
     witness_file: Path | None = Field(
         None,
@@ -165,12 +170,20 @@ class Settings(BaseSettings):
         "info", description="Least severe diagnostics to write: debug, info, warning or error."
     )
 
+    @field_validator("rpc_url", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.split() if isinstance(value, str) else value
+
     @field_validator("rpc_url")
     @classmethod
-    def _is_web_address(cls, value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("must be http:// or https:// with a host")
+    def _are_web_addresses(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for url in value:
+            parts = urlsplit(url.get_secret_value())
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise ValueError("must be http:// or https:// with a host")
+        if len(set(value)) < len(value):
+            raise ValueError("must be different nodes")
         return value
 
     @field_validator("anchor_times")
@@ -216,6 +229,11 @@ class Settings(BaseSettings):
         if value not in {"", YES}:
             raise ValueError("must be `yes` or absent")
         return value
+
+    @property
+    def rpc_urls(self) -> tuple[str, ...]:
+        """URLs of the chain's nodes, the preferred one first. Secret."""
+        return tuple(url.get_secret_value() for url in self.rpc_url)
 
     @property
     def is_local(self) -> bool:
@@ -300,7 +318,7 @@ def _shown(value: object) -> JsonValue:
         parts = urlsplit(value.get_secret_value())
         return f"{parts.scheme}://{parts.hostname}/…"
     if isinstance(value, tuple):
-        return [str(item) for item in value]
+        return [_shown(item) for item in value]
     if value is None:
         return ""
     return value if isinstance(value, (bool, int, float, str)) else str(value)

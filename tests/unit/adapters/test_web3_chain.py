@@ -1,4 +1,4 @@
-"""The chain through web3: whatever a node does, only `Unavailable` comes out, without the URL."""
+"""The chain through one node: whatever it does, only `Unavailable` comes out, without the URL."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
 from liuhen.core.chain_evidence import HEAD_ANCHORED
 from liuhen.core.errors import Unavailable
-from liuhen.ports import Block, ChainTarget, MinedIn
+from liuhen.ports import Block, ChainTarget, MinedIn, NodeRefused
 
 TARGET = ChainTarget(20231, bytes.fromhex("c0" * 20), bytes.fromhex("1d" * 32))
 PLACE = MinedIn(1, bytes(32), 1, 0, 0)
@@ -25,6 +25,7 @@ QUESTIONS: list[Callable[[Web3Chain], object]] = [
     Web3Chain.anchored_head,
     Web3Chain.tip_wei,
     Web3Chain.mine,
+    lambda chain: chain.balance_wei(bytes(20)),
     lambda chain: chain.block(1),
     lambda chain: chain.head_at(5),
     lambda chain: chain.find_anchoring(5),
@@ -43,6 +44,10 @@ ANSWERS = [
     (200, b'{"jsonrpc":"2.0","id":1,"result":{"number":"x"}}'),
     (200, b'{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}'),
     (200, b'{"jsonrpc":"2.0","id":1,"error":"no"}'),
+    (200, b'{"jsonrpc":"2.0","id":2,"result":"0x1"}'),
+    (200, b'{"jsonrpc":"2.0","id":"1","result":"0x1"}'),
+    (200, b"[" * 100_000),
+    (307, b""),
     (401, b'{"jsonrpc":"2.0","id":1,"result":"0x1"}'),
     (429, b"slow down"),
     (502, b"<html>"),
@@ -59,7 +64,10 @@ class Answering(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         Answering.asked.append(json.loads(body)["method"])
         status, content = Answering.answer
+        if b'"id":1' in content:
+            content = content.replace(b'"id":1', b'"id":%d' % json.loads(body)["id"])
         self.send_response(status)
+        self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -81,8 +89,7 @@ def chain_at(port: int) -> Web3Chain:
         f"http://someone:hunter2@127.0.0.1:{port}/key-of-ours?token=secret",
         TARGET,
         Finality(1),
-        connect_seconds=2.0,
-        read_seconds=2.0,
+        call_seconds=2.0,
     )
 
 
@@ -120,7 +127,7 @@ def test_a_node_that_is_not_there_is_unavailable(question: Callable[[Web3Chain],
 
 def test_the_words_of_the_node_are_kept(port: int) -> None:
     Answering.answer = (200, b'{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"too poor"}}')
-    with pytest.raises(Unavailable, match="too poor"):
+    with pytest.raises(NodeRefused, match="too poor"):
         chain_at(port).send(b"\x02\xc0")
 
 
@@ -195,6 +202,8 @@ def test_of_several_anchors_in_one_tx_the_one_of_this_size_is_found(
         "blockHash": HASH,
         "transactionIndex": "0x2",
         "status": "0x1",
+        "gasUsed": "0x64",
+        "effectiveGasPrice": "0x7",
         "logs": events,
     }
     head_at = "0x" + size.to_bytes(32, "big").hex() + f"{1:064x}" + f"{5:064x}"

@@ -9,7 +9,7 @@ from liuhen.app.attempt import AttemptRules
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.merkle import TreeHead
 from tests.fakes.anchor_store import MemoryAnchorLease
-from tests.fakes.chain import FEE_WEI, FakeSigner
+from tests.fakes.chain import FEE_WEI, PUBLISHER, FakeSigner
 from tests.unit.app.test_anchor import QUIET, RULES, World
 
 PATIENT = replace(RULES, development=False, blocks_before_replace=2)
@@ -195,14 +195,14 @@ def test_a_replacement_beyond_the_budget_is_not_made_and_the_first_goes_on() -> 
 
 def test_an_account_without_money_is_told_and_waited_for() -> None:
     world = World()
-    world.chain.balance = 1_000
+    world.chain.balances[PUBLISHER] = 1_000
     for _ in range(20):
         world.anchorer.step()
     assert not world.chain.sent
     assert not world.store.tries
     assert [event for event, _ in world.told] == ["anchor.low_balance"]
     assert world.anchorer.shortage is not None
-    world.chain.balance = 10**24
+    world.chain.balances[PUBLISHER] = 10**18
     world.run()
     world.check(6)
     assert world.anchorer.shortage is None
@@ -210,7 +210,8 @@ def test_an_account_without_money_is_told_and_waited_for() -> None:
 
 def test_where_gas_is_free_an_empty_account_is_enough() -> None:
     world = World(rules=with_budget(0))
-    world.chain.balance = world.chain.base_fee_wei = world.chain.suggested_tip_wei = 0
+    world.chain.balances.clear()
+    world.chain.base_fee_wei = world.chain.suggested_tip_wei = 0
     world.run()
     world.check(6)
 
@@ -273,6 +274,7 @@ def test_a_tx_of_a_publisher_who_was_replaced_is_given_up() -> None:
     world.chain.drop_pool()
     world.chain.automine = True
     signer = FakeSigner(bytes.fromhex("a9" * 20))
+    world.chain.balances[signer.address] = 10**18
     world.signer = signer
     world.start()
     world.run()
@@ -345,7 +347,9 @@ def test_a_restarted_process_anchors_lost_heads_again_only_when_it_is_told_to() 
 
 
 def test_a_node_behind_a_final_anchor_says_nothing_about_it() -> None:
-    world = World()
+    world = World(rules=QUIET)
+    world.run(until="mined")
+    world.chain.add_block()
     world.run()
     world.chain.behind = 2
     world.start()
@@ -355,6 +359,16 @@ def test_a_node_behind_a_final_anchor_says_nothing_about_it() -> None:
     assert world.states() == ["final"]
     world.chain.behind = 0
     assert world.anchorer.step() is Progress.IDLE
+
+
+def test_a_development_chain_that_was_killed_and_lost_blocks_is_anchored_again() -> None:
+    world = World(rules=replace(RULES, accept_lost=True))
+    world.run()
+    del world.chain.blocks[1:]
+    world.start()
+    world.run()
+    world.check(6)
+    assert world.store.anchors[1].reorgs == 1
 
 
 def test_a_final_head_that_the_contract_has_lost_without_a_reorganisation_is_a_lie() -> None:

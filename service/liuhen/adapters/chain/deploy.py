@@ -16,7 +16,8 @@ from web3.types import RPCEndpoint
 
 from liuhen.adapters.chain.artefact_file import expected_code_hash, load_abi, load_bytecode
 from liuhen.adapters.chain.evidence import shortest_bytes
-from liuhen.adapters.chain.web3_chain import asking, connect, host_of
+from liuhen.adapters.chain.node_calls import host_of
+from liuhen.adapters.chain.web3_chain import asking, connect
 from liuhen.core import rlp
 from liuhen.core.errors import AnchorMismatch, Unavailable
 from liuhen.core.head_signature import chain_log_id

@@ -1,39 +1,41 @@
 """The chain through one node, with web3.py.
 
-Sync provider, one session, explicit time limits, and none of web3's own retries: a retry of
-`eth_sendRawTransaction` whose answer was lost turns an accepted tx into an error. The async
-provider hangs for good after a burst of cancelled calls.
+How calls are made, and how long they may take, is in `node_calls.py`.
 
-Whatever goes wrong on the way is `Unavailable`, and its text names the node's host only: the
-libraries below put the whole URL, credentials and all, into theirs.
+Whatever goes wrong is `Unavailable`, or `NodeRefused` where the node itself says so, and the text
+names the node's host only: the libraries below put the whole URL, credentials and all, into theirs.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
-import requests
 from eth_typing import ChecksumAddress
-from web3 import HTTPProvider, Web3
-from web3.exceptions import BlockNotFound, TransactionNotFound, Web3RPCError
+from web3 import Web3
+from web3.exceptions import (
+    BlockNotFound,
+    ContractLogicError,
+    TransactionNotFound,
+    Web3RPCError,
+)
 from web3.types import RPCEndpoint
 
 from liuhen.adapters.chain.artefact_file import load_abi
 from liuhen.adapters.chain.evidence import build_evidence
-from liuhen.adapters.rpc import LOOPBACK
+from liuhen.adapters.chain.node_calls import NodeCalls, host_of
 from liuhen.core.chain_evidence import HEAD_ANCHORED, ChainEvidence
 from liuhen.core.chain_view import AnchoredHead
 from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
-from liuhen.ports import Block, ChainIdentity, ChainTarget, MinedIn, TxReceipt
+from liuhen.ports import Block, ChainIdentity, ChainTarget, MinedIn, NodeRefused, TxReceipt
 
 _WORD: Final = 32
 _NO_EVENT: Final = -1
 _MESSAGE_LETTERS: Final = 200
+_MOST_WEI: Final = 2**256 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Finality:
 
     Attributes:
         depth: Blocks that must stand on it; 1 for a development chain.
-        follow_tag: Also wait for the node's `finalized` block, on chains where it lags behind.
+        follow_tag: Also wait for the node's `finalized` block. Where it is the newest one, or the
+            node does not know the tag, the depth alone decides.
     """
 
     depth: int
@@ -58,8 +61,7 @@ class Web3Chain:
         target: ChainTarget,
         finality: Finality,
         *,
-        connect_seconds: float = 3.0,
-        read_seconds: float = 10.0,
+        call_seconds: float = 10.0,
     ) -> None:
         """Prepare to talk to a node; nothing is sent yet.
 
@@ -67,13 +69,12 @@ class Web3Chain:
             url: http or https URL of the node.
             target: Contract and log.
             finality: When a block counts as final.
-            connect_seconds: Time allowed to connect.
-            read_seconds: Time allowed between two parts of an answer.
+            call_seconds: Time allowed to one call of the node as a whole.
         """
         self.target = target
-        self._web3 = connect(url, connect_seconds, read_seconds)
+        self._web3 = connect(url, call_seconds)
         self._host = host_of(url)
-        self._finality = finality
+        self._finality, self._knows_tag = finality, False
         self._address = Web3.to_checksum_address(target.contract)
         self._views = self._web3.eth.contract(address=self._address, abi=load_abi()).functions
 
@@ -106,11 +107,22 @@ class Web3Chain:
         """Return the newest block that is final; block 0 always is, its hash is pinned."""
         final = max(0, self.newest_block().number - self._finality.depth)
         if self._finality.follow_tag:
-            tagged = self._block("finalized")
-            if tagged is None:
-                return None
-            final = min(final, tagged.number)
+            final = min(final, self._tagged_final(final))
         return self.block(final)
+
+    def _tagged_final(self, otherwise: int) -> int:
+        """Return the height of the block tagged final; 0 before there is one.
+
+        A node that refuses the tag has none, unless it has answered it before.
+        """
+        try:
+            tagged = self._block("finalized")
+        except NodeRefused:
+            if self._knows_tag:
+                raise
+            return otherwise
+        self._knows_tag = True
+        return 0 if tagged is None else tagged.number
 
     def anchored_head(self) -> TreeHead:
         """Return the log's head in the contract; size 0 before the first."""
@@ -164,6 +176,11 @@ class Web3Chain:
             count = self._web3.eth.get_transaction_count(_checksum(sender), "latest")
             return self._number(count)
 
+    def balance_wei(self, sender: bytes) -> int:
+        """Return what the sender's account holds."""
+        with asking(self._host, "for a balance"):
+            return self._number(self._web3.eth.get_balance(_checksum(sender), "latest"), _MOST_WEI)
+
     def tip_wei(self) -> int:
         """Return the priority fee per gas that the node suggests."""
         with asking(self._host, "for a priority fee"):
@@ -202,7 +219,7 @@ class Web3Chain:
     def _raw(self, method: str, params: list[object]) -> Any:  # noqa: ANN401 -- JSON as it comes
         answer = self._web3.provider.make_request(RPCEndpoint(method), params)
         if "error" in answer:
-            raise Unavailable(f"node {self._host} refuses {method}")
+            raise NodeRefused(f"node {self._host} refuses {method}")
         return answer["result"]
 
     def _keys(self) -> tuple[bytes, bytes]:
@@ -223,12 +240,11 @@ class Web3Chain:
                 base_fee_wei=self._number(found.get("baseFeePerGas", 0)),
             )
 
-    def _number(self, value: object) -> int:
+    def _number(self, value: object, most: int = MAX_SAFE_INTEGER) -> int:
         """Read a number; one beyond 2^53 - 1 has no place in a record, and is nobody's height."""
-        number = int(cast("int", value))
-        if not 0 <= number <= MAX_SAFE_INTEGER:
+        if type(value) is not int or not 0 <= value <= most:
             raise Unavailable(f"node {self._host} answers with an impossible number")
-        return number
+        return value
 
     def _read_receipt(self, found: Mapping[str, Any], block: Block, size: int | None) -> TxReceipt:
         position, head = self._find_event(found["logs"], size)
@@ -239,7 +255,9 @@ class Web3Chain:
             tx_index=self._number(found["transactionIndex"]),
             log_position=position,
         )
-        return TxReceipt(int(found["status"]) == 1, mined_in, head)
+        price = self._number(found["effectiveGasPrice"], _MOST_WEI)
+        fee = self._number(found["gasUsed"]) * price
+        return TxReceipt(self._number(found["status"]) == 1, mined_in, head, fee)
 
     def _find_event(
         self, events: list[Mapping[str, Any]], size: int | None
@@ -263,28 +281,19 @@ def asking(host: str, what: str) -> Iterator[None]:
         yield
     except AuditError:
         raise
-    # web3, requests, the ABI decoder and plain attribute errors over an odd answer all mean one
-    # thing here: the node has told us nothing. The cause is cut off because its text, and so
-    # every printed traceback, may have the URL with the credentials in it.
+    except (Web3RPCError, ContractLogicError) as error:
+        raise NodeRefused(f"node {host}, asked {what}: {_reason(error)}") from None
+    # The ABI decoder and plain attribute errors over an odd answer all mean one thing here: the
+    # node has told us nothing. The cause is cut off because its text, and so every printed
+    # traceback, may have the URL with the credentials in it.
     except Exception as error:  # noqa: BLE001
         raise Unavailable(f"node {host}, asked {what}: {_reason(error)}") from None
 
 
-def connect(url: str, connect_seconds: float = 3.0, read_seconds: float = 10.0) -> Web3:
-    """Return a web3 that never retries by itself and always has a time limit."""
-    session = requests.Session()
-    # A proxy of the environment must not come between us and a node on this machine.
-    session.trust_env = urlsplit(url).hostname not in LOOPBACK
-    limits = {"timeout": (connect_seconds, read_seconds)}
-    provider = HTTPProvider(url, limits, session, exception_retry_configuration=None)
+def connect(url: str, call_seconds: float = 10.0) -> Web3:
+    """Return a web3 whose calls end in time and are never made twice."""
     # No middleware: its validation refuses the long `extraData` of consortium chains.
-    return Web3(provider, middleware=[])
-
-
-def host_of(url: str) -> str:
-    """Return host and port of a URL, without its credentials."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    return Web3(NodeCalls(url, call_seconds), middleware=[])
 
 
 def _reason(error: Exception) -> str:
