@@ -28,6 +28,7 @@ _WHEN = Harmless("when the row was written, by the service's clock: nobody relie
 _OWN = Harmless("the store's own number of the row, to which nothing refers")
 _LOST = Harmless("keyed digest of what nobody keeps: answers what comes again, proves nothing")
 _GUESS = Harmless("what the next proof for a witness starts from: he answers with his own size")
+_HELD = Harmless("who anchors at present: it expires, and nobody stores anything by it alone")
 HARMLESS = {
     ("log", "created_at"): _WHEN,
     ("anchor", "created_at"): _WHEN,
@@ -35,6 +36,13 @@ HARMLESS = {
     ("anchor_attempt", "created_at"): _WHEN,
     ("anchor_attempt", "changed_at"): _WHEN,
     ("outbox", "created_at"): _WHEN,
+    ("anchor_lease", "chain_id"): _HELD,
+    ("anchor_lease", "contract"): _HELD,
+    ("anchor_lease", "holder"): _HELD,
+    ("anchor_lease", "expires_at"): _HELD,
+    ("anchor_attempt", "fee_wei"): Harmless(
+        "within what was offered: it counts against the budget of a day, and proves nothing"
+    ),
     ("anchor_attempt", "attempt_id"): _OWN,
     ("outbox", "message_id"): _OWN,
     ("erased_record", "number"): _OWN,

@@ -12,6 +12,7 @@ from typing import Any
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.register_file import RegisterFile, read_register
+from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.engine import Database, sqlite_url
@@ -33,7 +34,6 @@ from liuhen.core.policy import ChainKind, TrustedChain, TrustPolicy
 from liuhen.ports import AnchorTx, ChainIdentity, CosignedHead, StoredTables
 from liuhen.wiring.anchoring import map_head_of_writer
 from tests.check_log import policy_of
-from tests.fakes.anchor_store import MemoryAnchorLease
 from tests.fakes.assembled_log import ORIGIN, TARGET, AssembledLog
 from tests.fakes.chain import FakeChain, Tx
 from tests.fakes.clock import FakeClock
@@ -73,13 +73,15 @@ class World:
         register = RegisterFile(self.register, ORIGIN)
         self._open.callback(register.close)
         self.store = SqlLogStore(database, self.log_id)
-        self.anchors = SqlAnchorStore(database, self.log_id, TARGET, FakeClock())
+        self.lease = SqlAnchorLease(database, self.log_id, TARGET, FakeClock())
+        self.anchors = SqlAnchorStore(database, self.log_id, TARGET, FakeClock(), self.lease)
         self.log = AssembledLog(self.store, register, anchors=[self.anchors]).open()
         self._open.callback(self.log.close)
         self.chain = SignedTxChain()
         self.signer = LocalTransactionSigner(
             b"\x11" * 32, chain_id=TARGET.chain_id, contract=TARGET.contract
         )
+        self.chain.balances[self.signer.address] = 10**18
         known = self.chain.known
         self.chain.told = ChainIdentity(
             *(known.chain_id, known.genesis_hash, known.code_hash),
@@ -106,7 +108,7 @@ class World:
         self.chain.automine = until_final
         anchorer = Anchorer(
             store=self.anchors,
-            lease=MemoryAnchorLease(),
+            lease=self.lease,
             clock=FakeClock(),
             chain=self.chain,
             signer=self.signer,

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     anchor_quiet_seconds: float = Field(
         0.0,
         ge=0,
-        description="Pause after the newest entry that makes an anchor due; 0: none does.",
+        description="Seconds without a new entry that make an anchor due; 0: none do.",
     )
     anchor_times: tuple[time, ...] = Field(
         (),

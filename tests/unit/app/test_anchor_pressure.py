@@ -158,9 +158,9 @@ def with_budget(wei: int) -> AnchorRules:
 
 
 def test_what_was_spent_within_a_day_counts_against_the_budget() -> None:
-    world = World(rules=with_budget(120 * 200_000 + FEE_WEI))
+    world = World(rules=with_budget(200 * 200_000))
     world.run()
-    assert world.store.tries[1].max_fee_wei == 155  # not 201: the budget is all there is
+    assert world.store.tries[1].max_fee_wei == 200  # not 201: the budget is all there is
     world.log.append(3)
     world.run()
     world.check(6, 10)

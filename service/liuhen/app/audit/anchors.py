@@ -15,7 +15,7 @@ from liuhen.app.audit.raw_tx import RawAnchorTx
 from liuhen.core.canonical import canonical_text
 from liuhen.core.chain_evidence import ChainEvidence, verify_evidence
 from liuhen.core.merkle import TreeHead
-from liuhen.core.policy import TrustPolicy
+from liuhen.core.policy import ChainKind, TrustPolicy
 from liuhen.core.receipt import evidence_from_json, evidence_to_json
 from liuhen.core.strict_json import parse_json
 from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
@@ -35,6 +35,8 @@ class AnchorFacts(NamedTuple):
         state: Where it stands.
         mined_in: Its block.
         has_evidence: Whether the evidence has been checked against that block.
+        reorgs: How often it was taken back out of a block.
+        wiped: Whether it stood on a chain that was started anew since.
     """
 
     key: str
@@ -42,6 +44,8 @@ class AnchorFacts(NamedTuple):
     state: AnchorState
     mined_in: MinedIn | None
     has_evidence: bool
+    reorgs: int
+    wiped: bool
 
 
 class Anchors:
@@ -77,14 +81,18 @@ class Anchors:
         policy = self._policy
         head = TreeHead(cells.integer("size", least=1), cells.blob("root", 32))
         target = cells.integer("chain_id"), cells.blob("contract", 20), cells.blob("chain_log_id")
-        if target != (policy.chain.id, policy.contract, policy.log_id):
+        wiped = cells.integer("wiped") > 0
+        if wiped and policy.chain.kind is not ChainKind.DEVELOPMENT:
+            raise Fault(Rule.ANCHOR, "set aside as only anchors of development chains are")
+        if not wiped and target != (policy.chain.id, policy.contract, policy.log_id):
             raise Fault(Rule.NOT_CHECKED, "chain, contract or log is not that of the policy")
         _check_times(cells)
         state, mined_in = _state_and_block(cells)
         evidence = None if cells.is_null("evidence") else _evidence(cells.text("evidence"))
-        if evidence is not None:
+        if evidence is not None and not wiped:
             self._check_evidence(evidence, head, mined_in)
-        return AnchorFacts(cells.key, head, state, mined_in, evidence is not None)
+        reorgs = cells.integer("reorgs")
+        return AnchorFacts(cells.key, head, state, mined_in, evidence is not None, reorgs, wiped)
 
     def _check_evidence(
         self, evidence: ChainEvidence, head: TreeHead, mined_in: MinedIn | None
@@ -102,6 +110,7 @@ class Anchors:
                 if state is AnchorState.PLANNED:
                     raise Fault(Rule.ATTEMPT, "state is planned: an attempt begins signed")
                 _check_times(cells)
+                _check_fee(cells, state)
                 self._check_tx(cells, anchor)
                 if state in ON_CHAIN:
                     on_chain.append((state, place))
@@ -120,7 +129,8 @@ class Anchors:
             cells.expect(name, getattr(tx, name), Rule.ATTEMPT)
         cells.expect("old_size", tx.old_size, Rule.ATTEMPT)
         target = tx.chain_id, tx.contract, tx.log_id
-        if target != (self._policy.chain.id, self._policy.contract, self._policy.log_id):
+        policy = self._policy
+        if not anchor.wiped and target != (policy.chain.id, policy.contract, policy.log_id):
             raise Fault(Rule.ATTEMPT, "the tx is for another chain, contract or log")
         if tx.head != anchor.head:
             raise Fault(Rule.ATTEMPT, f"the tx anchors {tx.head.size} entries: another head")
@@ -135,9 +145,11 @@ class Anchors:
                 if topic is None:
                     raise Fault(Rule.COLUMN, f"topic is {shown(cells.text('topic'))}")
                 told.append(topic)
-        is_final = anchor.state is AnchorState.FINAL
-        if told.count(AnchorState.FINAL) != int(is_final) or (
-            anchor.state in ON_CHAIN and AnchorState.MINED not in told
+        mined, final = told.count(AnchorState.MINED), told.count(AnchorState.FINAL)
+        was_final = anchor.state is AnchorState.FINAL
+        # Whatever came into a block is there still, or was taken back; final or not.
+        if mined != anchor.reorgs + (anchor.state in ON_CHAIN) or not (
+            was_final <= final <= was_final + anchor.reorgs
         ):
             what = f"state is {anchor.state}, and the outbox tells {[str(each) for each in told]}"
             self._found.note(Rule.ANCHOR, "anchor", anchor.key, what)
@@ -161,6 +173,17 @@ def _state_and_block(cells: Cells) -> tuple[AnchorState, MinedIn | None]:
         cells.integer("tx_index"),
         cells.integer("log_position", least=0 if state in ON_CHAIN else -1),
     )
+
+
+def _check_fee(cells: Cells, state: AnchorState) -> None:
+    """Check that there is a fee exactly for what is in a block, and no higher than was offered."""
+    if state not in _IN_A_BLOCK:
+        if not cells.is_null("fee_wei"):
+            raise Fault(Rule.ATTEMPT, f"state is {state}, and a fee is named")
+        return
+    offered = cells.integer("max_fee_wei") * cells.integer("gas_limit")
+    if cells.integer("fee_wei") > offered:
+        raise Fault(Rule.ATTEMPT, "the fee is higher than the tx allows")
 
 
 def _evidence(text: str) -> ChainEvidence:

@@ -40,6 +40,9 @@ class Contract:
         """Compare an anchor that is in a block with the contract."""
         if anchor.state not in ON_CHAIN:
             return
+        if anchor.wiped:
+            self._check_gone(anchor)
+            return
         if self._chain is None:
             if not self._told:
                 self._told = True
@@ -56,6 +59,20 @@ class Contract:
             rule = Rule.CONTRACT if is_final else Rule.NOT_CHECKED
             later = "" if is_final else "; the block may have been reorganised: audit again"
             self._found.note(rule, "anchor", anchor.key, difference + later)
+
+    def _check_gone(self, anchor: AnchorFacts) -> None:
+        """Check that an anchor of a chain that was started anew is not on the one there is."""
+        place = anchor.mined_in
+        if self._chain is None or place is None:
+            return
+        try:
+            block = self._chain.block(place.number)
+        except Unavailable as error:
+            self._silent(str(error))
+            return
+        if block is not None and block.hash == place.hash:
+            what = "set aside as of a chain that was started anew, and its block is on this one"
+            self._found.note(Rule.ANCHOR, "anchor", anchor.key, what)
 
     def _difference(self, chain: Chain, anchor: AnchorFacts) -> str:
         """Return how the contract differs; nothing if it agrees."""

@@ -27,7 +27,7 @@ _COVERED = frozenset(
     {
         *("log", "head", "entry", "record", "tile", "checkpoint", "case_state", "map_head"),
         *("mapped_case", "idempotency", "keyed_digest", "anchor", "anchor_attempt", "outbox"),
-        *("erased_record", "cosigned", "witness_size"),
+        *("erased_record", "cosigned", "witness_size", "anchor_lease"),
     }
 )
 
