@@ -2,12 +2,15 @@
 
 import hashlib
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import pytest
 
 from liuhen.app.audit.finding import Finding
 from liuhen.core.errors import Unavailable
+from liuhen.core.policy import parse_policy
 from liuhen.wiring.audit import audit_logs
 from liuhen.wiring.development import dev
 from liuhen.wiring.settings import load_settings
@@ -116,3 +120,28 @@ def test_a_record_becomes_final_and_everything_survives_a_restart(tmp_path: Path
     assert not is_listening(second_chain)
     assert {file: file.read_bytes() for file in (tmp_path / "keys").iterdir()} == keys
     assert (tmp_path / "policy.json").read_bytes() == policy
+
+
+def test_a_chain_that_was_wiped_is_begun_anew_and_the_log_goes_on(tmp_path: Path) -> None:
+    with development(tmp_path) as (client, _):
+        first = append(client, b'{"data":"one","case":"P-1"}')
+        assert verdict_when_final(client, first)["outcome"] == "match"
+        receipt = client.get(f"/v1/records/{first}/receipt").content
+    before = parse_policy((tmp_path / "policy.json").read_bytes())
+    shutil.rmtree(tmp_path / "chain")
+
+    with development(tmp_path) as (client, chain):
+        assert verdict_when_final(client, first)["outcome"] == "match"
+        second = append(client, b'{"data":"two","case":"P-1"}')
+        assert verdict_when_final(client, second)["outcome"] == "match"
+        assert client.get(f"/v1/records/{second}").json()["record"]["case_seq"] == 1
+        old = client.post("/v1/verify", content=receipt).json()
+        assert old["outcome"] != "match"  # its anchor stood on the chain that is gone
+        assert audited(tmp_path, client, chain) == []
+    after = parse_policy((tmp_path / "policy.json").read_bytes())
+    assert after.chain.genesis != before.chain.genesis
+    assert replace(after, chain=before.chain) == before
+    with closing(sqlite3.connect(tmp_path / "data" / "liuhen.sqlite")) as database:
+        kept = database.execute("SELECT wiped, state FROM anchor ORDER BY anchor_id").fetchall()
+    assert (1, "final") in kept
+    assert (0, "final") in kept

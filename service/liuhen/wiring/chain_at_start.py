@@ -1,13 +1,19 @@
 """Compare the chain with the database before anything is signed or served (evidence §7)."""
 
+from collections.abc import Sequence
+
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.compare import check_nothing_lost, compare_history, find_lost
+from liuhen.app.follow import Follower
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
+from liuhen.app.tell import tell_nobody
 from liuhen.core.errors import Unavailable
+from liuhen.core.policy import ChainKind
 from liuhen.core.tiles import Tree
-from liuhen.ports import StoredLog
-from liuhen.wiring.anchoring import expected_identity, open_anchors, tell_of
+from liuhen.domain.anchor_life import AnchorState
+from liuhen.ports import Chain, StoredAnchor, StoredLog
+from liuhen.wiring.anchoring import Anchors, expected_identity, open_anchors, tell_of
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import open_chain
 from liuhen.wiring.settings import Settings
@@ -37,12 +43,25 @@ def compare_with_chain(
     found = SqlLogs(database).find(policy.origin)
     try:
         compare_history(chain, expected_identity(policy, publisher), _tree(database, found))
-        if found is not None and not accept_lost:
-            anchors = open_anchors(database, found.log_id, policy).store
-            check_nothing_lost(find_lost(chain, anchors))
+        if found is not None:
+            anchors = open_anchors(database, found.log_id, policy)
+            may_rewind = policy.chain.kind is ChainKind.DEVELOPMENT
+            lost = find_lost(chain, anchors.store, may_rewind=may_rewind)
+            if not accept_lost:
+                check_nothing_lost(lost)
+            _take_back(anchors, chain, lost)
     except Unavailable as error:
         facts: dict[str, object] = {"code": error.code, "why": str(error)}
         tell_of(policy.origin)("chain.away_at_start", facts)
+
+
+def _take_back(anchors: Anchors, chain: Chain, lost: Sequence[StoredAnchor]) -> None:
+    """Let nobody be told from the first request on that what is lost is final."""
+    if lost and anchors.lease.hold():  # whoever else holds it does the same
+        follower = Follower(anchors.store, chain, tell_nobody)
+        for anchor in lost:
+            follower.move(anchor, AnchorState.REORGED)
+        anchors.lease.release()
 
 
 def _tree(database: Database, found: StoredLog | None) -> Tree:
