@@ -16,6 +16,9 @@ import pytest
 
 from liuhen.adapters.chain.deploy import Deployer, Deployment, fund
 from liuhen.adapters.chain.dev_chain import DevChain, free_port, start_bound
+from liuhen.adapters.chain.endpoint import PinnedChain
+from liuhen.adapters.chain.node_calls import host_of
+from liuhen.adapters.chain.several_nodes import SeveralNodes
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
 from liuhen.adapters.clock import SystemClock
@@ -24,7 +27,7 @@ from liuhen.app.anchor import Anchorer, AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import chain_log_id
-from liuhen.ports import ChainIdentity, ChainTarget
+from liuhen.ports import Chain, ChainIdentity, ChainTarget
 from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 
@@ -139,12 +142,23 @@ class Life:
             blocks_before_replace=0,
         )
         self.depth = depth
-        self.chain: Web3Chain = self.connect(chain.url)
+        self.told: list[tuple[str, dict[str, object]]] = []
+        self.chain: Chain = self.connect(chain.url)
         self.anchorer = self.start()
 
-    def connect(self, url: str) -> Web3Chain:
+    def connect(self, url: str, call_seconds: float = 20.0) -> Web3Chain:
         """Return a connection to a node."""
-        return Web3Chain(url, self.target, Finality(self.depth), call_seconds=20.0)
+        return Web3Chain(url, self.target, Finality(self.depth), call_seconds=call_seconds)
+
+    def connect_all(self, *urls: str, call_seconds: float = 20.0) -> SeveralNodes:
+        """Return a connection to several nodes; what is told of them is in `told`."""
+        found = self.deployment
+        return SeveralNodes(
+            [(host_of(url), self.connect(url, call_seconds)) for url in urls],
+            PinnedChain(found.chain_id, found.genesis_hash, found.code_hash),
+            self.depth,
+            lambda event, facts: self.told.append((event, facts)),
+        )
 
     def start(self) -> Anchorer:
         """Begin anew, as a new process does."""
@@ -164,13 +178,24 @@ class Life:
         )
         return self.anchorer
 
-    def run(self, until: str = "idle", steps: int = 400) -> None:
-        """Take steps until there is nothing to do, or the newest anchor has come to a state."""
+    def run(self, until: str = "idle", steps: int = 400, *, patiently: bool = False) -> None:
+        """Take steps until there is nothing to do, or the newest anchor has come to a state.
+
+        Args:
+            until: The state, or `idle`.
+            steps: The most steps to take.
+            patiently: Take the next step also after one that failed.
+        """
         for _ in range(steps):
             newest = self.states()[-1:]
             if newest == [until]:
                 return
-            progress = self.anchorer.step()
+            try:
+                progress = self.anchorer.step()
+            except Unavailable:
+                if not patiently:
+                    raise
+                continue
             if progress is Progress.IDLE and until == "idle":
                 return
             if progress is Progress.WAITING:

@@ -74,19 +74,20 @@ class Service:
 
 
 @contextmanager
-def serving(chain: RunningChain, folder: Path) -> Iterator[Service]:
-    """Run a service on a chain; its state stays in the folder."""
+def serving(chain: RunningChain, folder: Path, **values: object) -> Iterator[Service]:
+    """Run a service on a chain, with further settings; its state stays in the folder."""
     create_missing_keys(folder / "keys", (*ALL_KEYS, OWNER_KEY))
     policy_file = set_up_log(folder, chain.url)
-    settings = load_settings(
-        data_dir=folder / "data",
-        register_dir=folder / "register",
-        keys_dir=folder / "keys",
-        policy_file=policy_file,
-        rpc_url=chain.url,
-        anchor_interval_seconds=0.2,
-        poll_seconds=0.1,
-    )
+    own: dict[str, object] = {
+        "data_dir": folder / "data",
+        "register_dir": folder / "register",
+        "keys_dir": folder / "keys",
+        "policy_file": policy_file,
+        "rpc_url": chain.url,
+        "anchor_interval_seconds": 0.2,
+        "poll_seconds": 0.1,
+    }
+    settings = load_settings(**{**own, **values})  # type: ignore[arg-type]
     with (
         open_service(settings, development=True, anchor=True) as logs,
         TestClient(build_app(logs, hosts=["testserver"])) as client,

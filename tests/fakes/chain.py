@@ -17,7 +17,15 @@ from liuhen.core.chain_view import AnchoredHead
 from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.keccak import keccak256
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead, verify_consistency
-from liuhen.ports import AnchorTx, Block, ChainIdentity, ChainTarget, MinedIn, TxReceipt
+from liuhen.ports import (
+    AnchorTx,
+    Block,
+    ChainIdentity,
+    ChainTarget,
+    MinedIn,
+    NodeRefused,
+    TxReceipt,
+)
 
 PUBLISHER = bytes.fromhex("a1" * 20)
 HEAD_SIGNER = bytes.fromhex("b2" * 20)
@@ -241,9 +249,9 @@ class FakeChain:
             tx = decode(raw_tx)
             self.sent.append(tx.hash)
             if tx.nonce < self.state().nonces.get(tx.sender, 0):
-                raise Unavailable("nonce too low")
+                raise NodeRefused("nonce too low")
             if tx.hash in self.pool:
-                raise Unavailable("already known")
+                raise NodeRefused("already known")
             self.pool[tx.hash] = tx
             if self.automine:
                 self.add_block()

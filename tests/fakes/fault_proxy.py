@@ -74,7 +74,7 @@ class Fault(Enum):
 
 
 PAGES = {Fault.TOO_MANY: 429, Fault.BAD_GATEWAY: 502, Fault.HTML: 200}
-PASSING = tuple(set(Fault) - {Fault.HANG, Fault.DRIP, Fault.OTHER_NODE})
+PASSING = tuple(fault for fault in Fault if fault not in (Fault.HANG, Fault.DRIP, Fault.OTHER_NODE))
 """Faults that cost no more than `delay_seconds` and need nothing else set up."""
 
 
@@ -126,7 +126,7 @@ class FaultProxy:
         self._lock, self._released = threading.Lock(), threading.Event()
         self._orders: list[Order] = []
         self._random: tuple[random.Random, float, Sequence[Fault]] | None = None
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -150,7 +150,7 @@ class FaultProxy:
     ) -> None:
         """Do something wrong with each request, with a probability, besides what is ordered."""
         with self._lock:
-            self._random = (source, probability, sorted(faults, key=lambda fault: fault.value))
+            self._random = (source, probability, faults)
 
     def behave(self) -> None:
         """Do nothing wrong any more, and let go what hangs."""
@@ -228,63 +228,65 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
+    def __init__(self, proxy: FaultProxy) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.proxy = proxy
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing on stderr."""
 
 
-def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "_Server"
 
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            fault, released = proxy.choose(asked["method"])
-            if fault is Fault.HANG:
-                proxy.hung.set()
-                released.wait()
-            if fault in (Fault.HANG, Fault.DROP):
-                self.close_connection = True
-            elif fault in PAGES:
-                self._say(PAGES[fault], b"<html><title>Sorry</title></html>")
-            else:
-                self._answer(asked, fault, released)
-
-        def _answer(
-            self, asked: dict[str, Any], fault: Fault | None, released: threading.Event
-        ) -> None:
-            try:
-                body = json.dumps(proxy.answer(asked, fault)).encode()
-            except OSError:
-                self._say(502, b"the node is not there")
-                return
-            if fault is Fault.DELAY:
-                released.wait(proxy.delay_seconds)
-            if fault is Fault.DROP_REPLY:
-                self.close_connection = True
-            elif fault is Fault.DRIP:
-                self._drip(body, released)
-            else:
-                self._say(200, body[: len(body) // 2] if fault is Fault.CUT else body)
-
-        def _say(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _drip(self, body: bytes, released: threading.Event) -> None:
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        fault, released = self.server.proxy.choose(asked["method"])
+        if fault is Fault.HANG:
+            self.server.proxy.hung.set()
+            released.wait()
+        if fault in (Fault.HANG, Fault.DROP):
             self.close_connection = True
-            head = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body)
-            with suppress(OSError):
-                for byte in head + body:
-                    self.wfile.write(bytes([byte]))
-                    if released.wait(proxy.drip_seconds):
-                        return
+        elif fault in PAGES:
+            self._say(PAGES[fault], b"<html><title>Sorry</title></html>")
+        else:
+            self._answer(asked, fault, released)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its base's name
-            """Say nothing on stderr."""
+    def _answer(
+        self, asked: dict[str, Any], fault: Fault | None, released: threading.Event
+    ) -> None:
+        try:
+            body = json.dumps(self.server.proxy.answer(asked, fault)).encode()
+        except OSError:
+            self._say(502, b"the node is not there")
+            return
+        if fault is Fault.DELAY:
+            released.wait(self.server.proxy.delay_seconds)
+        if fault is Fault.DROP_REPLY:
+            self.close_connection = True
+        elif fault is Fault.DRIP:
+            self._drip(body, released)
+        else:
+            self._say(200, body[: len(body) // 2] if fault is Fault.CUT else body)
 
-    return Handler
+    def _say(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drip(self, body: bytes, released: threading.Event) -> None:
+        self.close_connection = True
+        head = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body)
+        with suppress(OSError):
+            for byte in head + body:
+                self.wfile.write(bytes([byte]))
+                if released.wait(self.server.proxy.drip_seconds):
+                    return
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its base's name
+        """Say nothing on stderr."""
 
 
 @contextmanager

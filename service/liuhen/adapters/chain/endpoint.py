@@ -8,7 +8,7 @@ is on: behind the same address another node may have taken its place.
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from liuhen.ports import Chain, NodeCondition, NodeState
+from liuhen.ports import Chain, ChainIdentity, NodeCondition, NodeState
 
 _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 120.0
@@ -46,6 +46,9 @@ class Endpoint:
         self.height: int | None = None
         self.due = float("-inf")
         """When it may be asked again."""
+
+        self.identity: ChainIdentity | None = None
+        """What it said it is when it was last not believed."""
 
         self._clock = clock
         self._trouble, self._failures = "", 0
@@ -103,7 +106,7 @@ class Endpoint:
         Raises:
             Unavailable: It does not answer.
         """
-        found = self.chain.identity()
+        found = self.identity = self.chain.identity()
         if found.chain_id != pinned.chain_id:
             return f"is on chain {found.chain_id} in place of {pinned.chain_id}"
         if found.genesis_hash != pinned.genesis_hash:

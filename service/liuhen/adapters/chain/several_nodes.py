@@ -69,16 +69,22 @@ class SeveralNodes:
 
     def identity(self) -> ChainIdentity:
         """Return what the first believed node says, or a foreign one where all of them are."""
-        try:
-            return self._ask(lambda chain: chain.identity())[1]
-        except Unavailable:
-            if all(node.condition is NodeCondition.FOREIGN for node in self._nodes):
-                return self._nodes[0].chain.identity()
-            raise
+        before = [node for node in self._nodes if node.is_asked]
+        for node in self._due():
+            if node.condition is NodeCondition.ANSWERING:
+                said = None if node in before else node.identity  # it was asked this moment
+                return said or self._ask(lambda chain: chain.identity())[1]
+        said = self._nodes[0].identity
+        if said and all(node.condition is NodeCondition.FOREIGN for node in self._nodes):
+            return said
+        raise self._nobody()
 
     def block(self, number: int) -> Block | None:
-        """Return the block that stands at a height now, as the first believed node tells it."""
-        return self._ask(lambda chain: chain.block(number))[1]
+        """Return the block that stands at a height now; at a final height, by all nodes."""
+        asked, found = self._ask(lambda chain: chain.block(number))
+        if found is not None and (asked.height or 0) - self._depth >= number:
+            self._compare_block(asked, found)
+        return found
 
     def newest_block(self) -> Block:
         """Return the newest block of the first believed node."""
@@ -89,14 +95,13 @@ class SeveralNodes:
 
         Here the heights of all nodes are looked at, once for each step of whoever calls.
         """
-        for node in self._due():
+        for node in self._in_turn():
             self._look(node)
+        if not any(node.is_asked for node in self._nodes):
+            raise self._nobody()  # and do not wait for them once more
         asked, found = self._ask(lambda chain: chain.final_block())
-        if found is None:
-            return None
-        for other, told in self._others(asked, lambda chain: chain.block(found.number)):
-            alike = told is None or told.hash == found.hash
-            self._compare(asked, other, "final block", found.number, alike=alike)
+        if found is not None:
+            self._compare_block(asked, found)
         return found
 
     def anchored_head(self) -> TreeHead:
@@ -184,7 +189,7 @@ class SeveralNodes:
                 self._failed(node, error)
                 if isinstance(error, NodeRefused):
                     raise
-        raise Unavailable("; ".join(each.trouble for each in self.nodes() if each.trouble))
+        raise self._nobody()
 
     def _others(
         self, asked: Endpoint, question: Callable[[Chain], T]
@@ -201,15 +206,19 @@ class SeveralNodes:
                 yield node, told
 
     def _due(self) -> Iterator[Endpoint]:
-        """Give the nodes that may be asked now; one that is new or failed is looked at first.
-
-        Where all are to be left alone, the one whose time comes first is asked all the same.
-        """
-        due = [node for node in self._nodes if node.is_due]
-        for node in due or [min(self._nodes, key=lambda node: node.due)]:
+        """Give the nodes that may be asked now; one that is new or failed is looked at first."""
+        for node in self._in_turn():
             if not node.is_asked:
                 self._look(node)
             yield node
+
+    def _in_turn(self) -> Sequence[Endpoint]:
+        """Return the nodes that may be asked now; if none, the one whose time comes first."""
+        due = [node for node in self._nodes if node.is_due]
+        return due or [min(self._nodes, key=lambda node: node.due)]
+
+    def _nobody(self) -> Unavailable:
+        return Unavailable("; ".join(each.trouble for each in self.nodes() if each.trouble))
 
     def _look(self, node: Endpoint) -> None:
         """See which chain it is on, unless that is known, and how far it is."""
@@ -241,6 +250,11 @@ class SeveralNodes:
         if said is not None or other is None or node.condition is not NodeCondition.ANSWERING:
             return False
         return (node.height or 0) - self._depth >= other.block
+
+    def _compare_block(self, asked: Endpoint, found: Block) -> None:
+        for other, told in self._others(asked, lambda chain: chain.block(found.number)):
+            alike = told is None or told.hash == found.hash
+            self._compare(asked, other, "final block", found.number, alike=alike)
 
     def _compare(
         self, one: Endpoint, other: Endpoint, about: str, number: int, *, alike: bool
