@@ -3,7 +3,7 @@
     with fault_proxy(chain.url) as proxy:
         proxy.misbehave(Fault.DROP_REPLY, "eth_sendRawTransaction")          # the next one
         proxy.misbehave(Fault.HANG, times=None)                              # all, until `behave`
-        proxy.misbehave_at_random(random.Random(7), 0.2)                     # each with p = 0.2
+        proxy.misbehave_at_random(random.Random(7), 0.05)                    # each with p = 0.05
 
 `asked` counts what came in, `forwarded` what a node was given, `faults` what was done wrong; the
 first two by method.
@@ -14,7 +14,7 @@ import json
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -125,7 +125,7 @@ class FaultProxy:
         self.hung = threading.Event()
         self._lock, self._released = threading.Lock(), threading.Event()
         self._orders: list[Order] = []
-        self._random: tuple[random.Random, float, Sequence[Fault]] | None = None
+        self._random: tuple[random.Random, float, Sequence[Fault], Collection[str]] | None = None
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
@@ -146,11 +146,22 @@ class FaultProxy:
             self._orders.append(Order(fault, method, times, every))
 
     def misbehave_at_random(
-        self, source: random.Random, probability: float, faults: Sequence[Fault] = PASSING
+        self,
+        source: random.Random,
+        probability: float,
+        faults: Sequence[Fault] = PASSING,
+        methods: Collection[str] = (),
     ) -> None:
-        """Do something wrong with each request, with a probability, besides what is ordered."""
+        """Do something wrong with each request, with a probability, besides what is ordered.
+
+        Args:
+            source: Decides.
+            probability: For each request; a step of an anchorer takes some ten of them.
+            faults: One of these.
+            methods: With those of these methods; none for any.
+        """
         with self._lock:
-            self._random = (source, probability, faults)
+            self._random = (source, probability, faults, methods)
 
     def behave(self) -> None:
         """Do nothing wrong any more, and let go what hangs."""
@@ -173,8 +184,9 @@ class FaultProxy:
             self.asked[method] += 1
             fault = next((o.fault for o in self._orders if o.applies(method)), None)
             if fault is None and self._random is not None:
-                source, probability, faults = self._random
-                fault = source.choice(faults) if source.random() < probability else None
+                source, probability, faults, methods = self._random
+                chosen = (not methods or method in methods) and source.random() < probability
+                fault = source.choice(faults) if chosen else None
             if fault is not None:
                 self.faults[fault] += 1
             return fault, self._released

@@ -12,7 +12,7 @@ from liuhen.ports import Chain, ChainIdentity, NodeCondition, NodeState
 
 _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 120.0
-_LOOKS: Final = 5
+_STEADY_SECONDS: Final = 60.0
 _ASKED: Final = frozenset({NodeCondition.ANSWERING, NodeCondition.BEHIND})
 
 
@@ -53,7 +53,7 @@ class Endpoint:
         self._clock = clock
         self._trouble, self._failures = "", 0
         self._pause, self._well_since = 0.0, float("inf")
-        self._highest, self._looks_below = 0, 0
+        self._highest, self._fell = 0, 0.0
 
     @property
     def state(self) -> NodeState:
@@ -119,7 +119,7 @@ class Endpoint:
         """Ask for the newest block; return what is wrong with its height, or nothing.
 
         A chain that was really cut back is believed again once its height has not fallen for
-        some looks in a row. A node that is two nodes of different height does not get that far.
+        a minute. An address of two nodes of different height does not get that far.
 
         Args:
             reorganisation: Blocks by which the height may go back.
@@ -130,12 +130,14 @@ class Endpoint:
         number = self.chain.newest_block().number
         went_back = self.height is not None and number < self.height
         self.height = number
+        now = self._clock()
         if number >= self._highest - reorganisation:
-            self._highest, self._looks_below = max(self._highest, number), 0
+            self._highest = max(self._highest, number)
             return ""
-        self._looks_below = 1 if went_back else self._looks_below + 1
-        if self._looks_below > _LOOKS:
-            self._highest, self._looks_below = number, 0
+        if went_back:
+            self._fell = now
+        if now - self._fell >= _STEADY_SECONDS:
+            self._highest = number
             return ""
         return f"went back from block {self._highest} to {number}"
 

@@ -70,10 +70,9 @@ class SeveralNodes:
     def identity(self) -> ChainIdentity:
         """Return what the first believed node says, or a foreign one where all of them are."""
         before = [node for node in self._nodes if node.is_asked]
-        for node in self._due():
-            if node.condition is NodeCondition.ANSWERING:
-                said = None if node in before else node.identity  # it was asked this moment
-                return said or self._ask(lambda chain: chain.identity())[1]
+        for node in self._believed():
+            said = None if node in before else node.identity  # it was asked this moment
+            return said or self._ask(lambda chain: chain.identity())[1]
         said = self._nodes[0].identity
         if said and all(node.condition is NodeCondition.FOREIGN for node in self._nodes):
             return said
@@ -158,9 +157,7 @@ class SeveralNodes:
     def send(self, raw_tx: bytes) -> None:
         """Hand a signed tx to every node that answers; it is enough if one of them takes it."""
         taken, error = False, Unavailable("no node takes txs now")
-        for node in self._due():
-            if not node.is_asked:
-                continue
+        for node in self._answering():
             try:
                 node.chain.send(raw_tx)
             except NodeRefused as refused:
@@ -180,9 +177,7 @@ class SeveralNodes:
             NodeRefused: It answered with an error.
             Unavailable: None of them answers.
         """
-        for node in self._due():
-            if node.condition is not NodeCondition.ANSWERING:
-                continue
+        for node in self._believed():
             try:
                 return node, question(node.chain)
             except Unavailable as error:
@@ -195,8 +190,8 @@ class SeveralNodes:
         self, asked: Endpoint, question: Callable[[Chain], T]
     ) -> Iterator[tuple[Endpoint, T]]:
         """Give the answers of all other nodes that answer, believed or not."""
-        for node in self._due():
-            if node is asked or not node.is_asked:
+        for node in self._answering():
+            if node is asked:
                 continue
             try:
                 told = question(node.chain)
@@ -205,12 +200,21 @@ class SeveralNodes:
             else:
                 yield node, told
 
-    def _due(self) -> Iterator[Endpoint]:
-        """Give the nodes that may be asked now; one that is new or failed is looked at first."""
+    def _believed(self) -> Iterator[Endpoint]:
+        """Give the nodes that are believed, once one that was not was looked at anew."""
+        for node in self._in_turn():
+            if node.condition is not NodeCondition.ANSWERING:
+                self._look(node)
+            if node.condition is NodeCondition.ANSWERING:
+                yield node
+
+    def _answering(self) -> Iterator[Endpoint]:
+        """Give the nodes that answer, believed or not."""
         for node in self._in_turn():
             if not node.is_asked:
                 self._look(node)
-            yield node
+            if node.is_asked:
+                yield node
 
     def _in_turn(self) -> Sequence[Endpoint]:
         """Return the nodes that may be asked now; if none, the one whose time comes first."""
