@@ -108,10 +108,15 @@ def test_nonsense_is_unavailable(
 ) -> None:
     Answering.answer = answer
     Answering.asked.clear()
+    refuses = b'"error":{' in answer[1]
     try:
         question(chain_at(port))
+    except NodeRefused as error:
+        check_message(error, port)
+        assert refuses
     except Unavailable as error:
         check_message(error, port)
+        assert not refuses
     else:
         # A few of the answers are good ones to a few of the questions.
         assert answer[0] == 200
@@ -175,6 +180,110 @@ def test_other_impossible_numbers_are_unavailable(
     chain = scripted({"eth_getBlockByNumber": genesis, "eth_getCode": "0x", method: MANY})
     with pytest.raises(Unavailable, match="impossible number"):
         question(chain)
+
+
+def test_a_node_without_a_suggested_tip_is_asked_for_the_price() -> None:
+    answers: dict[str, object] = {"eth_getBlockByNumber": BLOCK, "eth_gasPrice": "0x9"}
+    chain = chain_at(1)
+
+    def make_request(method: str, _: object) -> dict[str, object]:
+        if method not in answers:
+            return {"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message": "unknown"}}
+        return {"jsonrpc": "2.0", "id": 1, "result": answers[method]}
+
+    chain._web3.provider.make_request = make_request  # type: ignore[method-assign, assignment]
+    assert chain.tip_wei() == 9 - 7
+    answers["eth_gasPrice"] = "0x5"
+    assert chain.tip_wei() == 0
+    answers["eth_maxPriorityFeePerGas"] = "0x4"
+    assert chain.tip_wei() == 4
+
+
+def tagged(height: int, *finalized: object) -> Web3Chain:
+    """Return a chain of this height whose node says this when it is asked for the final block."""
+    chain = Web3Chain("http://127.0.0.1:1", TARGET, Finality(3, follow_tag=True))
+    answers = iter(finalized)
+
+    def make_request(_: str, params: list[object]) -> dict[str, object]:
+        position = params[0]
+        said = next(answers) if position == "finalized" else position
+        said = hex(height) if position == "latest" else said
+        if isinstance(said, Unavailable):
+            raise said
+        if isinstance(said, dict):
+            return {"jsonrpc": "2.0", "id": 1, "error": said}
+        return {"jsonrpc": "2.0", "id": 1, "result": said and {**BLOCK, "number": said}}
+
+    chain._web3.provider.make_request = make_request  # type: ignore[method-assign, assignment]
+    return chain
+
+
+UNKNOWN_TAG = {"code": -32602, "message": "unknown tag"}
+
+
+@pytest.mark.parametrize(
+    ("height", "finalized", "final"),
+    [
+        (70, hex(64), 64),  # it lags
+        (70, hex(70), 67),  # it is always the newest block
+        (70, hex(69), 67),
+        (70, UNKNOWN_TAG, 67),
+        (70, None, 0),  # there is none yet
+        (2, hex(2), 0),
+    ],
+)
+def test_a_block_is_final_by_depth_and_by_a_tag_that_lags(
+    height: int, finalized: object, final: int
+) -> None:
+    found = tagged(height, finalized).final_block()
+    assert found is not None
+    assert found.number == final
+
+
+def test_a_node_that_does_not_answer_for_the_tag_has_not_denied_it() -> None:
+    with pytest.raises(Unavailable):
+        tagged(70, Unavailable("late")).final_block()
+
+
+def test_a_node_that_has_answered_for_the_tag_knows_it() -> None:
+    chain = tagged(70, hex(64), UNKNOWN_TAG)
+    chain.final_block()
+    with pytest.raises(NodeRefused):
+        chain.final_block()
+
+
+def test_a_balance_may_be_larger_than_any_height() -> None:
+    for wei in (0, 10**18, 2**256 - 1):
+        assert scripted({"eth_getBalance": hex(wei)}).balance_wei(bytes(20)) == wei
+    with pytest.raises(Unavailable):
+        scripted({"eth_getBalance": hex(2**256)}).balance_wei(bytes(20))
+
+
+TX_RECEIPT = {
+    "blockNumber": "0x5",
+    "blockHash": HASH,
+    "transactionIndex": "0x2",
+    "status": "0x1",
+    "logs": [],
+    "gasUsed": "0x64",
+    "effectiveGasPrice": hex(10**18),
+}
+
+
+def test_what_a_tx_has_cost_is_read() -> None:
+    chain = scripted({"eth_getTransactionReceipt": TX_RECEIPT, "eth_getBlockByNumber": BLOCK})
+    found = chain.tx_receipt(bytes(32))
+    assert found is not None
+    assert found.fee_wei == 100 * 10**18
+
+
+@pytest.mark.parametrize("member", ["gasUsed", "effectiveGasPrice", "status", "transactionIndex"])
+@pytest.mark.parametrize("value", [None, "", "-0x1", 1.5, True, hex(2**256)])
+def test_a_tx_receipt_with_an_odd_number_is_unavailable(member: str, value: object) -> None:
+    odd = {**TX_RECEIPT, member: value}
+    chain = scripted({"eth_getTransactionReceipt": odd, "eth_getBlockByNumber": BLOCK})
+    with pytest.raises(Unavailable):
+        chain.tx_receipt(bytes(32))
 
 
 def anchored_event(size: int) -> dict[str, object]:

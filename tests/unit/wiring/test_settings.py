@@ -81,6 +81,36 @@ def test_secrets_are_masked() -> None:
     assert [name for name, _, _ in described] == [PREFIX + n.upper() for n in Settings.model_fields]
 
 
+SEVERAL = ["https://me:secret@one.example/secret", "http://two.example:8545/?key=secret"]
+
+
+def test_several_nodes_are_a_list_in_the_file_and_words_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = {name: value for name, value in NEEDED.items() if name != "rpc_url"}
+    assert load_settings(**others, rpc_url=SEVERAL).rpc_urls == tuple(SEVERAL)
+    assert load_settings(**others, rpc_url=SEVERAL[0]).rpc_urls == (SEVERAL[0],)
+    file = tmp_path / "liuhen.toml"
+    file.write_text(f'rpc_url = ["{SEVERAL[0]}", "{SEVERAL[1]}"]')
+    assert load_settings(file, **others).rpc_urls == tuple(SEVERAL)
+    monkeypatch.setenv("LIUHEN_RPC_URL", f" {SEVERAL[1]}  {SEVERAL[0]}\n")
+    settings = load_settings(file, **others)
+    assert settings.rpc_urls == (SEVERAL[1], SEVERAL[0])
+    assert "secret" not in f"{settings!r} {settings.describe()}"
+    shown = {name: value for name, value, _ in settings.describe()}
+    assert shown["LIUHEN_RPC_URL"] == ["http://two.example/…", "https://one.example/…"]
+
+
+@pytest.mark.parametrize(
+    "urls", [[], "", [SEVERAL[0], "ftp://secret"], [SEVERAL[0]] * 2, [7], {"secret": 1}]
+)
+def test_nodes_of_the_wrong_form_are_named_and_not_repeated(urls: object) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(**{**NEEDED, "rpc_url": urls})
+    assert "LIUHEN_RPC_URL" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
 def test_every_setting_says_what_it_is_and_in_which_unit() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name

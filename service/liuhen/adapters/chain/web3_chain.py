@@ -184,7 +184,11 @@ class Web3Chain:
     def tip_wei(self) -> int:
         """Return the priority fee per gas that the node suggests."""
         with asking(self._host, "for a priority fee"):
-            return self._number(self._web3.eth.max_priority_fee)
+            try:
+                return self._number(int(self._raw("eth_maxPriorityFeePerGas", []), 16))
+            except Web3RPCError:
+                price = self._number(self._web3.eth.gas_price)  # not every node has the other
+        return max(0, price - self.newest_block().base_fee_wei)
 
     def send(self, raw_tx: bytes) -> None:
         """Hand a signed tx to the node. An error leaves open whether it was taken."""
@@ -217,10 +221,7 @@ class Web3Chain:
             self._raw("evm_mine", [])
 
     def _raw(self, method: str, params: list[object]) -> Any:  # noqa: ANN401 -- JSON as it comes
-        answer = self._web3.provider.make_request(RPCEndpoint(method), params)
-        if "error" in answer:
-            raise NodeRefused(f"node {self._host} refuses {method}")
-        return answer["result"]
+        return self._web3.manager.request_blocking(RPCEndpoint(method), params)
 
     def _keys(self) -> tuple[bytes, bytes]:
         with asking(self._host, "for the log's keys"):
