@@ -48,7 +48,7 @@ class Endpoint:
         """When it may be asked again."""
 
         self.identity: ChainIdentity | None = None
-        """What it said it is when it was last not believed."""
+        """What it said when it was last asked which chain it is on."""
 
         self._clock = clock
         self._trouble, self._failures = "", 0
@@ -79,8 +79,8 @@ class Endpoint:
         is_news = (self.condition, self._trouble) != (condition, why)
         now = self._clock()
         was_well = now - self._well_since > self._pause
-        self._pause = _FIRST_PAUSE if was_well else min(2 * self._pause, _LONGEST_PAUSE)
-        self._pause = max(self._pause, _FIRST_PAUSE)
+        doubled = 0.0 if was_well else 2 * self._pause
+        self._pause = min(max(doubled, _FIRST_PAUSE), _LONGEST_PAUSE)
         self.due, self._well_since = now + self._pause, float("inf")
         self._note(condition, why)
         return is_news

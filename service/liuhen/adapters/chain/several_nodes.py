@@ -236,9 +236,9 @@ class SeveralNodes:
             self._failed(node, error)
             return
         if wrong and node.fall_behind(f"node {node.host} {wrong}"):
-            self._tell_state(node, "node.trouble")
+            self._tell_trouble(node)
         elif not wrong and node.recover():
-            self._tell_state(node, "node.recovered")
+            self._tell("node.recovered", {"node": node.host})
 
     def _far_behind(self, node: Endpoint) -> str:
         believed = (each for each in self._nodes if each.condition is NodeCondition.ANSWERING)
@@ -281,10 +281,9 @@ class SeveralNodes:
 
     def _fail(self, node: Endpoint, condition: NodeCondition, why: str) -> None:
         if node.fail(condition, why):
-            self._tell_state(node, "node.trouble")
+            self._tell_trouble(node)
 
-    def _tell_state(self, node: Endpoint, event: str) -> None:
-        facts: dict[str, object] = {"node": node.host}
-        if event == "node.trouble":
-            facts |= {"condition": str(node.condition), "why": node.state.trouble}
-        self._tell(event, facts)
+    def _tell_trouble(self, node: Endpoint) -> None:
+        state = node.state
+        facts = {"node": state.host, "condition": str(state.condition), "why": state.trouble}
+        self._tell("node.trouble", {**facts})
