@@ -178,7 +178,7 @@ class Life:
         )
         return self.anchorer
 
-    def run(self, until: str = "idle", steps: int = 400, *, patiently: bool = False) -> None:
+    def run(self, until: str = "idle", steps: int = 2000, *, patiently: bool = False) -> None:
         """Take steps until there is nothing to do, or the newest anchor has come to a state.
 
         Args:
@@ -195,6 +195,7 @@ class Life:
             except Unavailable:
                 if not patiently:
                     raise
+                time.sleep(0.02)
                 continue
             if progress is Progress.IDLE and until == "idle":
                 return

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ class Place:
             self.wait_until_final(logs)
 
     def settings(self, **values: object) -> Settings:
-        own: dict[str, object] = {
+        own: dict[str, Any] = {
             "data_dir": self.folder / "data",
             "register_dir": self.folder / "register",
             "keys_dir": self.folder / "keys",
@@ -62,7 +63,7 @@ class Place:
             assert time.monotonic() < deadline, log.chain_state()
             time.sleep(0.05)
 
-    def refuses(self, reason: str, **values: object) -> None:
+    def refuses(self, reason: str, **values: Any) -> None:
         """Check that neither serving nor anchoring begins, and that nothing was signed or sent."""
         database = self.folder / "data" / "liuhen.sqlite"
         register = sorted((self.folder / "register").glob("*.register"))

@@ -189,7 +189,7 @@ class Anchorer:
             self._holding = False
             self.final_block.renew(final)
             return Progress.ELSEWHERE
-        lost_block = self._final_was_lost()
+        lost_block = self._final_was_lost(final)
         if lost_block or not self._holding:
             self._look_for_lost(seen=lost_block)
             self._take_over(self.chain.anchored_head())
@@ -216,12 +216,12 @@ class Anchorer:
             self.balance_wei = self.chain.balance_wei(self.signer.address)
             self._balance_seen = now
 
-    def _final_was_lost(self) -> bool:
+    def _final_was_lost(self, final: Block | None) -> bool:
         """Return whether the chain tells another block where it told a final one before."""
         known = self.final_block.get()
-        if known is None:
+        if known is None or final is None:
             return False
-        block = self.chain.block(known.number)
+        block = final if final.number == known.number else self.chain.block(known.number)
         return block is not None and "0x" + block.hash.hex() != known.hash
 
     def _look_for_lost(self, *, seen: bool) -> None:
@@ -346,11 +346,13 @@ class Anchorer:
 
     def _is_stuck(self) -> bool:
         """Return whether a tx has waited long enough, and blocks have come by without it."""
+        is_time = self._polls % self.rules.polls_before_replace == 0
+        if self._polls > 1 and not is_time:
+            return False
         height = self.chain.newest_block().number
         if self._polls == 1 or height < self._since_height:
             self._since_height = height
-        passed = height - self._since_height >= self.rules.blocks_before_replace
-        return passed and self._polls % self.rules.polls_before_replace == 0
+        return is_time and height - self._since_height >= self.rules.blocks_before_replace
 
     def _send_again(self, attempt: StoredAttempt, nonce: int) -> None:
         """Send an attempt again, after those that a reorganisation has taken from before it."""
@@ -364,13 +366,13 @@ class Anchorer:
 
     def _find_lost_nonce(self, anchor: StoredAnchor, attempt: StoredAttempt) -> Progress:
         """The nonce is used, and no tx receipt is there: a late node, or another's tx."""
+        if self._polls < self.rules.polls_before_resend:
+            return Progress.WAITING
         old = self.chain.anchored_head()
         if old.size >= anchor.head.size:
             return self._adopt(anchor, old)
-        if self._polls < self.rules.polls_before_resend:
-            return Progress.WAITING
-        self._tell("anchor.nonce_taken", {"size": anchor.head.size, "nonce": attempt.nonce})
         self._follower.give_up(attempt)
+        self._tell("anchor.nonce_taken", {"size": anchor.head.size, "nonce": attempt.nonce})
         return self._sign(anchor)
 
     def _adopt(self, anchor: StoredAnchor, newest: TreeHead) -> Progress:
@@ -384,6 +386,9 @@ class Anchorer:
         place = self.chain.find_anchoring(anchor.head.size)
         if not stands or place is None:
             return Progress.WAITING  # two answers that contradict each other: one came late
+        attempt = find_live(self.store.attempts(anchor.anchor_id))
+        if attempt is not None and attempt.nonce < self.chain.next_nonce(attempt.sender):
+            self._follower.give_up(attempt)
         self.store.move_anchor(anchor.anchor_id, AnchorState.MINED, place)
         return self._moved()
 

@@ -17,9 +17,10 @@ from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.ports import NodeRefused
-from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 from tests.fakes.chain import PUBLISHER, TARGET, FakeChain, FakeSigner
+from tests.fakes.clock import FakeClock
 
 DEPTH = 2
 
@@ -218,6 +219,8 @@ def signed(world: World) -> bytes:
 def anchorer_of(world: World, log: GrowingLog, store: MemoryAnchorStore) -> Anchorer:
     return Anchorer(
         store=store,
+        lease=MemoryAnchorLease(),
+        clock=FakeClock(),
         chain=world.chain,
         signer=FakeSigner(),
         log=log.anchored(),
