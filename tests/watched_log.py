@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from liuhen.adapters.keys_file import FileSigner
 from liuhen.core.checkpoint import Checkpoint
-from liuhen.core.head_signature import HeadSignerKey, checkpoint_digest
+from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.key_history import KeyHistory, history_of
 from liuhen.core.merkle import TreeHead, root_hash
 from liuhen.core.note import SignedNote
@@ -16,6 +15,8 @@ from liuhen.core.policy import (
     TrustedChain,
     TrustPolicy,
 )
+from liuhen.ports import ChainTarget
+from tests.fakes.head_signer import KnownSigner
 from tests.log_folder import write_log_folder
 
 ORIGIN = "log.example/logs/watched"
@@ -26,13 +27,13 @@ GENESIS = bytes(31) + b"\x01"
 CODE_HASH = bytes(31) + b"\x02"
 
 
-def signer(number: int = 1, origin: str = ORIGIN) -> FileSigner:
+def signer(number: int = 1, origin: str = ORIGIN) -> KnownSigner:
     """Return a signer whose Ed25519 key has a number; the other key is always the same."""
-    return FileSigner(origin, bytes([number]) * 32, bytes([77]) * 32)
+    return KnownSigner(origin, number, secret=bytes([77]) * 32)
 
 
 def policy_of(
-    *keys: tuple[FileSigner, SizeRange], origin: str = ORIGIN, quorum: int = 0
+    *keys: tuple[KnownSigner, SizeRange], origin: str = ORIGIN, quorum: int = 0
 ) -> TrustPolicy:
     """Return a policy with these keys of the log; by default that of `signer(1)` for all sizes."""
     given = keys or ((signer(1, origin), SizeRange()),)
@@ -51,21 +52,21 @@ def policy_of(
     )
 
 
-def signed_note(head: TreeHead, by: FileSigner | None = None, origin: str = ORIGIN) -> str:
+def signed_note(head: TreeHead, by: KnownSigner | None = None, origin: str = ORIGIN) -> str:
     """Sign a head with both keys."""
     own = by or signer(1, origin)
     checkpoint = Checkpoint(origin, head.size, head.root)
     text = checkpoint.to_text()
-    digest = checkpoint_digest(checkpoint, LOG_ID, CHAIN_ID, CONTRACT)
+    target = ChainTarget(CHAIN_ID, CONTRACT, LOG_ID)
     head_key = HeadSignerKey(origin, CHAIN_ID, CONTRACT, own.address)
     lines = (
         own.log_key.line(own.sign_text(text.encode())),
-        head_key.line(own.sign_digest(digest)),
+        head_key.line(own.sign_head(checkpoint, target)),
     )
     return SignedNote(text, lines).to_text()
 
 
-def write_log(folder: Path, entries: Sequence[bytes], by: FileSigner | None = None) -> Path:
+def write_log(folder: Path, entries: Sequence[bytes], by: KnownSigner | None = None) -> Path:
     """Write a signed log of these entries, with its first key history."""
     head = TreeHead(len(entries), root_hash(entries))
     write_log_folder(folder, entries, signed_note(head, by))

@@ -31,6 +31,7 @@ from liuhen.wiring.development import set_up_logs
 from liuhen.wiring.service import open_service
 from liuhen.wiring.settings import Settings, load_settings
 from tests.chain.conftest import RunningChain
+from tests.fakes.head_signer import load_signer
 
 NAMES = ("north", "south")
 PATIENCE_SECONDS = 60
@@ -206,11 +207,10 @@ def test_an_old_copy_beside_a_newer_contract_could_not_be_checked(
 
 def test_a_history_that_was_not_anchored_is_different(centre: Centre, tmp_path: Path) -> None:
     """The keys sign another history of the same log; only memory and contract can tell."""
-    from liuhen.adapters.keys_file import load_signer
     from liuhen.core.checkpoint import Checkpoint
-    from liuhen.core.head_signature import checkpoint_digest
     from liuhen.core.merkle import root_hash
     from liuhen.core.note import SignedNote
+    from liuhen.wiring.anchoring import chain_target
     from tests.log_folder import sample_entries, write_log_folder
 
     policy = centre.policy("north")
@@ -218,10 +218,9 @@ def test_a_history_that_was_not_anchored_is_different(centre: Centre, tmp_path: 
     signer = load_signer(tmp_path / "keys" / "north", policy.origin)
     checkpoint = Checkpoint(policy.origin, size, root_hash(sample_entries(size)))
     text = checkpoint.to_text()
-    digest = checkpoint_digest(checkpoint, policy.log_id, policy.chain.id, policy.contract)
     lines = (
         signer.log_key.line(signer.sign_text(text.encode())),
-        policy.signers[0][0].line(signer.sign_digest(digest)),
+        policy.signers[0][0].line(signer.sign_head(checkpoint, chain_target(policy))),
     )
     forged = write_log_folder(
         tmp_path / "forged", sample_entries(size), SignedNote(text, lines).to_text()

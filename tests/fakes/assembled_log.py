@@ -32,6 +32,7 @@ class AssembledLog:
         self.store = store if store is not None else MemoryLogStore()
         self.register = register if register is not None else MemoryRegister()
         self.signer = KnownSigner(ORIGIN)
+        self.head_signer: Any = options.pop("head_signer", self.signer)
         self.clock = FakeClock()
         self.faults = Faults()
         self.digest_key = DigestKey(bytes(32))
@@ -47,6 +48,7 @@ class AssembledLog:
             ORIGIN,
             Faulty(self.register, self.faults),
             Faulty(self.signer, self.faults),
+            Faulty(self.head_signer, self.faults),
             [TARGET],
         )
         self.sealer = sealer

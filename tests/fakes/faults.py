@@ -14,7 +14,7 @@ from typing import Any
 
 from liuhen.core.errors import Unavailable
 
-STEPS_OF_A_GROUP = ("begin", "store", "commit", "advance", "sign_text", "sign_digest")
+STEPS_OF_A_GROUP = ("begin", "store", "commit", "advance", "sign_text", "sign_head")
 WHEN = ("before", "after")
 
 

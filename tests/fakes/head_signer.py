@@ -1,25 +1,34 @@
-"""A signer of heads with known keys."""
+"""Signers of heads with known keys, and with those in the plain files of a folder."""
 
-from coincurve import PrivateKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pathlib import Path
 
-from liuhen.core.head_signature import LogKey, address_of
+from liuhen.adapters.keys_file import HEAD_KEY, LOG_KEY, load_key
+from liuhen.adapters.signing.local_key import LocalKey, LocalTextSigner
+from liuhen.adapters.signing.secp256k1 import DigestHeadSigner
+from liuhen.core.checkpoint import Checkpoint
+from liuhen.ports import ChainTarget
 
 
 class KnownSigner:
-    """A `HeadSigner` whose keys anybody can have; `signed` is all it was asked to sign."""
+    """A `TextSigner` and a `HeadSigner`; `signed` is every text it was asked to sign."""
 
-    def __init__(self, origin: str, number: int = 7) -> None:
-        self._log = Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
-        self._head = PrivateKey(bytes([number]) * 32)
-        self.log_key = LogKey(origin, self._log.public_key().public_bytes_raw())
-        self.address = address_of(self._head.public_key)
+    def __init__(
+        self, origin: str, number: int = 7, *, seed: bytes = b"", secret: bytes = b""
+    ) -> None:
+        self._log = LocalTextSigner(origin, seed or bytes([number]) * 32)
+        self._head = DigestHeadSigner(LocalKey(secret or bytes([number]) * 32))
+        self.log_key, self.address = self._log.log_key, self._head.address
         self.signed: list[bytes] = []
 
     def sign_text(self, text: bytes) -> bytes:
         self.signed.append(text)
-        return self._log.sign(text)
+        return self._log.sign_text(text)
 
-    def sign_digest(self, digest: bytes) -> bytes:
-        signature = self._head.sign_recoverable(digest, hasher=None)
-        return signature[:64] + bytes([signature[64] + 27])
+    def sign_head(self, checkpoint: Checkpoint, target: ChainTarget) -> bytes:
+        return self._head.sign_head(checkpoint, target)
+
+
+def load_signer(folder: Path, origin: str) -> KnownSigner:
+    """Load both keys of a log from their plain files."""
+    seed, secret = load_key(folder / LOG_KEY), load_key(folder / HEAD_KEY)
+    return KnownSigner(origin, seed=seed, secret=secret)

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from liuhen.adapters.keys_file import create_missing_keys, load_signer
+from liuhen.adapters.keys_file import create_missing_keys
 from liuhen.api.served_log import ServedLogs
 from liuhen.core.canonical import canonical
 from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.policy import ChainKind, Life, SizeRange, TrustedChain, TrustPolicy
 from liuhen.wiring.service import open_service
 from liuhen.wiring.settings import Settings, load_settings
+from tests.fakes.head_signer import load_signer
 
 ORIGIN = "log.example/logs/jyg"
 LOG_NAME = "jyg"

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from liuhen.adapters.keys_file import create_missing_keys, load_signer
+from liuhen.adapters.keys_file import create_missing_keys
 from liuhen.api.served_log import ServedLogs
 from liuhen.core.canonical import canonical
 from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.policy import ChainKind, Life, SizeRange, TrustedChain, TrustPolicy
 from liuhen.wiring.service import open_service
 from liuhen.wiring.settings import Settings
+from tests.fakes.head_signer import load_signer
 from tests.fakes.running_service import CHAIN_ID, CONTRACT, settings_in
 
 HOST = "log.example/logs/"

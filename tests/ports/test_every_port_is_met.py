@@ -8,11 +8,15 @@ import inspect
 import liuhen.ports
 from liuhen.adapters.blob_folder import BlobFolder
 from liuhen.adapters.blob_s3 import BlobBucket
+from liuhen.adapters.chain.transaction_signer import DigestTransactionSigner
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.http_witness import HttpWitness
-from liuhen.adapters.keys_file import FileSigner
 from liuhen.adapters.register_file import RegisterFile
+from liuhen.adapters.signing.local_key import LocalTextSigner
+from liuhen.adapters.signing.pkcs11_token import TokenTextSigner
+from liuhen.adapters.signing.remote import RemoteHeadSigner, RemoteTransactionSigner
+from liuhen.adapters.signing.secp256k1 import DigestHeadSigner
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.appending import SqlAppending
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
@@ -30,6 +34,8 @@ from liuhen.ports import (
     Logs,
     LogStore,
     StoredTables,
+    TextSigner,
+    TransactionSigner,
     Witness,
 )
 from tests.fakes.anchor_store import MemoryAnchorStore
@@ -64,8 +70,22 @@ def registers(real: RegisterFile, fake: MemoryRegister) -> list[HeadRegister]:
     return [real, fake]
 
 
-def signers(real: FileSigner, fake: KnownSigner) -> list[HeadSigner]:
-    return [real, fake]
+def text_signers(
+    local: LocalTextSigner, token: TokenTextSigner, fake: KnownSigner
+) -> list[TextSigner]:
+    return [local, token, fake]
+
+
+def head_signers(
+    digest: DigestHeadSigner, remote: RemoteHeadSigner, fake: KnownSigner
+) -> list[HeadSigner]:
+    return [digest, remote, fake]
+
+
+def transaction_signers(
+    digest: DigestTransactionSigner, remote: RemoteTransactionSigner
+) -> list[TransactionSigner]:
+    return [digest, remote]
 
 
 def anchor_stores(real: SqlAnchorStore, fake: MemoryAnchorStore) -> list[AnchorStore]:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from liuhen.adapters.keys_file import create_missing_keys, load_signer
+from liuhen.adapters.keys_file import create_missing_keys
 from liuhen.core.head_signature import recover_signer
 from liuhen.core.note import NoteSignature
-from tests.fakes.head_signer import KnownSigner
+from tests.fakes.head_signer import KnownSigner, load_signer
 
 ORIGIN = "log.example/logs/jyg"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from liuhen.adapters.clock import SystemClock
-from liuhen.adapters.keys_file import LOOKUP_KEY, create_missing_keys, load_key, load_signer
+from liuhen.adapters.keys_file import LOOKUP_KEY, create_missing_keys, load_key
 from liuhen.adapters.register_file import RegisterFile
 from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
@@ -30,6 +30,7 @@ from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.note import SignedNote
 from liuhen.core.receipt import parse_receipt
 from liuhen.ports import ChainTarget
+from tests.fakes.head_signer import load_signer
 
 ORIGIN = "log.example/logs/jyg"
 TARGET = ChainTarget(20231, b"\xc3" * 20, b"\xd4" * 32)
@@ -62,7 +63,8 @@ def open_service(folder: Path) -> Service:
     log = find_or_create_log(SqlLogs(database), clock, ORIGIN)
     store = SqlLogStore(database, log.log_id)
     register = RegisterFile(folder / "register" / "jyg.register", ORIGIN)
-    sealer = HeadSealer(ORIGIN, register, load_signer(folder / "keys", ORIGIN), [TARGET])
+    signer = load_signer(folder / "keys", ORIGIN)
+    sealer = HeadSealer(ORIGIN, register, signer, signer, [TARGET])
     writer = LogWriter(ORIGIN, store, sealer, clock)
     digest_key = DigestKey(load_key(folder / "keys" / LOOKUP_KEY))
     prover = Prover(store, [], lambda: writer.published, sealer.seal_size)

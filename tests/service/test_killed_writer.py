@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from liuhen.adapters.keys_file import LOOKUP_KEY, load_key, load_signer
+from liuhen.adapters.keys_file import LOOKUP_KEY, load_key
 from liuhen.adapters.register_file import RegisterFile
 from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
@@ -20,6 +20,7 @@ from liuhen.app.digest_key import DigestKey
 from liuhen.app.log_state import load_state
 from liuhen.core.errors import HistoryMismatch
 from tests.check_log import check_log, policy_of
+from tests.fakes.head_signer import load_signer
 from tests.service.appending_program import ORIGIN, TARGET, open_service
 
 ROOT = Path(__file__).parents[2]

@@ -10,6 +10,9 @@
     owner.key       secp256k1: owns the log in the contract; not needed while serving, so it
                     lies elsewhere but on a development machine
 
+The keys of log, head and publisher may have another form: `head.keystore.json` with `head.password`
+is the key encrypted, `head.toml` says who else has it (wiring/signers.py).
+
 Each holds 64 hex digits and a newline. Losing `lookup.key` loses lookup and idempotency, nothing
 else; whoever gets `log.key` and `head.key` can fork the log.
 """
@@ -21,12 +24,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from coincurve import PrivateKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from liuhen.adapters.durable import sync_folder
+from liuhen.adapters.secret_file import read_secret
+from liuhen.adapters.signing.secp256k1 import CURVE_ORDER
 from liuhen.core.errors import Unavailable
-from liuhen.core.head_signature import LogKey, address_of
 
 LOG_KEY = "log.key"
 NEXT_LOG_KEY = "log.next.key"
@@ -36,57 +37,21 @@ PUBLISHER_KEY = "publisher.key"
 LOOKUP_KEY = "lookup.key"
 OWNER_KEY = "owner.key"
 OPERATOR_KEY = "operator.key"
+PLAIN, KEYSTORE, PLACE = FORMS = (".key", ".keystore.json", ".toml")
+PASSWORD = ".password"  # noqa: S105 -- the end of a file's name
 ALL_KEYS = (LOG_KEY, HEAD_KEY, PUBLISHER_KEY, LOOKUP_KEY)
 
-_CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _HEX = re.compile(rb"[0-9a-f]{64}\n?")
 
 
-class FileSigner:
-    """A `HeadSigner` with both keys in memory."""
+def forms_of(folder: Path, role: str) -> list[Path]:
+    """Return the files in a folder that say where a role's key is; there should be one.
 
-    def __init__(self, origin: str, log_seed: bytes, head_secret: bytes) -> None:
-        """Sign heads of one log.
-
-        Args:
-            origin: The log's name, which is also the name of its key.
-            log_seed: Ed25519 seed, 32 bytes.
-            head_secret: secp256k1 private key, 32 bytes.
-        """
-        self._ed25519 = Ed25519PrivateKey.from_private_bytes(log_seed)
-        self._secp256k1 = PrivateKey(head_secret)
-        self.log_key = LogKey(origin, self._ed25519.public_key().public_bytes_raw())
-        self.address = address_of(self._secp256k1.public_key)
-
-    def sign_text(self, text: bytes) -> bytes:
-        """Sign a checkpoint's text; 64 bytes."""
-        return self._ed25519.sign(text)
-
-    def sign_digest(self, digest: bytes) -> bytes:
-        """Sign 32 bytes; r ‖ s ‖ v. The library makes s low and the nonce by RFC 6979."""
-        signature = self._secp256k1.sign_recoverable(digest, hasher=None)
-        return signature[:64] + bytes([signature[64] + 27])
-
-
-def load_signer(folder: Path, origin: str) -> FileSigner:
-    """Load the keys that sign heads.
-
-    Raises:
-        Unavailable: A key is missing, malformed, or readable by others.
+    Args:
+        folder: The log's folder of keys.
+        role: log, log.retired, head or publisher.
     """
-    return FileSigner(origin, load_key(folder / LOG_KEY), load_key(folder / HEAD_KEY))
-
-
-def load_retired_signer(folder: Path, origin: str) -> FileSigner | None:
-    """Load the log's key before the newest, if it is still there; its other key is the present one.
-
-    Raises:
-        Unavailable: It is malformed, or readable by others.
-    """
-    place = folder / RETIRED_LOG_KEY
-    if not place.exists():
-        return None
-    return FileSigner(origin, load_key(place), load_key(folder / HEAD_KEY))
+    return [folder / (role + form) for form in FORMS if (folder / (role + form)).exists()]
 
 
 def put_next_key_in_place(folder: Path) -> None:
@@ -130,12 +95,7 @@ def load_key(path: Path) -> bytes:
     Raises:
         Unavailable: It is missing, malformed, or readable by others.
     """
-    try:
-        mode, text = path.stat().st_mode, path.read_bytes()
-    except OSError as error:
-        raise Unavailable(f"the key {path} cannot be read: {error.strerror}") from error
-    if mode & 0o077:
-        raise Unavailable(f"the key {path} can be read by others: chmod 600 {path}")
+    text = read_secret(path, "the key")
     if _HEX.fullmatch(text) is None:
         raise Unavailable(f"the key {path} is not 64 lower-case hex digits")
     return bytes.fromhex(text.decode())
@@ -144,14 +104,15 @@ def load_key(path: Path) -> bytes:
 def create_missing_keys(folder: Path, names: Sequence[str] = ALL_KEYS) -> list[str]:
     """Draw those of the keys that are not there yet, durably; return their names.
 
-    A key that is there, or that another process makes meanwhile, is never overwritten.
+    A key that is there, in whatever form, or that another process makes meanwhile, is never
+    overwritten.
 
     Raises:
         Unavailable: The folder cannot be used.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        missing = [name for name in names if not (folder / name).exists()]
+        missing = [name for name in names if not forms_of(folder, name.removesuffix(PLAIN))]
         return [name for name in missing if _write_key(folder / name, _draw())]
     except OSError as error:
         raise Unavailable(f"keys cannot be kept in {folder}: {error.strerror}") from error
@@ -161,7 +122,7 @@ def _draw() -> bytes:
     """Draw 32 random bytes that are also a private key of secp256k1."""
     while True:
         key = secrets.token_bytes(32)
-        if 0 < int.from_bytes(key) < _CURVE_ORDER:
+        if 0 < int.from_bytes(key) < CURVE_ORDER:
             return key
 
 

@@ -1,15 +1,18 @@
 """Sealing a head: register first, then signatures (evidence §7)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.cose_receipt import SignedSize, protected_header, to_be_signed
-from liuhen.core.errors import NotYet
-from liuhen.core.head_signature import HeadSignerKey, checkpoint_digest
+from liuhen.core.errors import NotYet, SignatureMismatch, Unavailable
+from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.merkle import TreeHead
 from liuhen.core.note import NoteSignature, SignedNote
-from liuhen.ports import ChainTarget, HeadRegister, HeadSigner
+from liuhen.core.verifier_key import verify_ed25519
+from liuhen.ports import ChainTarget, HeadRegister, HeadSigner, TextSigner
+
+_BAD_SIGNATURE: Final = "a signer made a bad signature, which is not published"
 
 
 class Published(NamedTuple):
@@ -44,34 +47,39 @@ class RetiredKey(NamedTuple):
         last_size: The last size that it is good for.
     """
 
-    signer: HeadSigner
+    signer: TextSigner
     last_size: int
 
 
 class HeadSealer:
-    """Makes checkpoints of one log: a line by the log's key, one more for each contract."""
+    """Makes checkpoints of one log: a line by the log's key, one more for each contract.
+
+    Every signature is verified before it is seen by anybody: a key may stand in a device or a
+    service of somebody else's, and a head with a bad line would be out for good.
+    """
 
     def __init__(
         self,
         origin: str,
         register: HeadRegister,
-        signer: HeadSigner,
+        text_signer: TextSigner,
+        head_signer: HeadSigner,
         targets: Sequence[ChainTarget],
         retired: RetiredKey | None = None,
     ) -> None:
         self.register, self._retired = register, retired
-        self._origin, self._signer = origin, signer
+        self._origin, self._text_signer, self._head_signer = origin, text_signer, head_signer
         self._newest: TreeHead | None = None
         self._sealed_size: SealedSize | None = None
         self._targets = [
-            (target, HeadSignerKey(origin, target.chain_id, target.contract, signer.address))
+            (target, HeadSignerKey(origin, target.chain_id, target.contract, head_signer.address))
             for target in targets
         ]
 
     @property
     def vkeys(self) -> list[str]:
         """The verifier keys of the lines, in their order."""
-        return [self._signer.log_key.to_text(), *(key.to_text() for _, key in self._targets)]
+        return [self._text_signer.log_key.to_text(), *(key.to_text() for _, key in self._targets)]
 
     def seal(self, tree: TreeHead, consistency: Sequence[bytes]) -> Published:
         """Advance the register to a head and sign it.
@@ -83,22 +91,22 @@ class HeadSealer:
         Raises:
             HistoryMismatch: The register refuses the head.
             ProofMismatch: The proof does not lead from the register's head.
-            Unavailable: Register or key cannot be used.
+            Unavailable: Register or key cannot be used, or a key made a bad signature.
         """
         self.register.advance(tree, consistency)
         checkpoint = Checkpoint(self._origin, tree.size, tree.root)
         text = checkpoint.to_text()
         signer = self._log_signer(tree.size)
-        lines = [signer.log_key.line(signer.sign_text(text.encode()))]
+        lines = [signer.log_key.line(signed_text(signer, text.encode()))]
         lines += [self._signer_line(checkpoint, *target) for target in self._targets]
         self._newest = tree
         return Published(tree, SignedNote(text, tuple(lines)).to_text())
 
-    def _log_signer(self, size: int) -> HeadSigner:
+    def _log_signer(self, size: int) -> TextSigner:
         """Return who holds the log's key that is good for a size."""
         if self._retired is not None and size <= self._retired.last_size:
             return self._retired.signer
-        return self._signer
+        return self._text_signer
 
     def seal_size(self) -> SealedSize:
         """Sign the newest sealed head for COSE receipts; once a head, whoever asks.
@@ -117,7 +125,7 @@ class HeadSealer:
             signer = self._log_signer(newest.size)
             key_id = signer.log_key.key_id
             protected = protected_header(key_id, self._origin, newest.size)
-            signature = signer.sign_text(to_be_signed(protected, newest.root))
+            signature = signed_text(signer, to_be_signed(protected, newest.root))
             known = SealedSize(newest, SignedSize(self._origin, newest.size, key_id, signature))
             self._sealed_size = known
         return known
@@ -125,5 +133,23 @@ class HeadSealer:
     def _signer_line(
         self, checkpoint: Checkpoint, target: ChainTarget, key: HeadSignerKey
     ) -> NoteSignature:
-        digest = checkpoint_digest(checkpoint, target.log_id, target.chain_id, target.contract)
-        return key.line(self._signer.sign_digest(digest))
+        line = key.line(self._head_signer.sign_head(checkpoint, target))
+        try:
+            key.verify(checkpoint, target.log_id, line)
+        except SignatureMismatch as error:
+            raise Unavailable(f"{_BAD_SIGNATURE}: {error}") from error
+        return line
+
+
+def signed_text(signer: TextSigner, text: bytes) -> bytes:
+    """Return a signature of a text that verifies.
+
+    Raises:
+        Unavailable: The key cannot be used, or made one that does not.
+    """
+    signature = signer.sign_text(text)
+    try:
+        verify_ed25519(signer.log_key.name, signer.log_key.public, signature, text)
+    except SignatureMismatch as error:
+        raise Unavailable(f"{_BAD_SIGNATURE}: {error}") from error
+    return signature

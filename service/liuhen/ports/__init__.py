@@ -32,7 +32,7 @@ from liuhen.ports.chain import (
 )
 from liuhen.ports.clock import Clock
 from liuhen.ports.erasure import ErasureJournal
-from liuhen.ports.head import HeadRegister, HeadSigner
+from liuhen.ports.head import HeadRegister, HeadSigner, TextSigner
 from liuhen.ports.log import (
     AnsweredKey,
     Appending,
@@ -93,6 +93,7 @@ __all__ = [
     "StoredRecord",
     "StoredRow",
     "StoredTables",
+    "TextSigner",
     "TransactionSigner",
     "TxReceipt",
     "Witness",

@@ -189,10 +189,10 @@ class TransactionSigner(Protocol):
     """The sender, 20 bytes."""
 
     def sign_anchor(self, tx: AnchorTx) -> tuple[bytes, bytes]:
-        """Return the raw signed tx and its hash.
+        """Return the raw signed tx and its hash; low s, and by `address`.
 
         Raises:
-            Unavailable: The key cannot be used now.
+            Unavailable: The key cannot be used now, or what came back is not this tx, signed.
         """
         ...
 

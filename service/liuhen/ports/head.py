@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.head_signature import LogKey
 from liuhen.core.merkle import TreeHead
+from liuhen.ports.chain import ChainTarget
 
 
 class HeadRegister(Protocol):
@@ -41,29 +43,39 @@ class HeadRegister(Protocol):
         ...
 
 
-class HeadSigner(Protocol):
-    """Signs heads with the log's two keys. TRUSTED not to fork.
+class TextSigner(Protocol):
+    """Signs with the log's Ed25519 key. TRUSTED not to fork; that it signs well is checked.
 
-    Asked only for heads that the register has released. Deterministic, so signing the same head
-    again is harmless.
+    Asked only for heads that the register has released. Signing the same text again is harmless.
     """
 
     log_key: LogKey
-    address: bytes
-    """Ethereum address of the second key, 20 bytes."""
 
     def sign_text(self, text: bytes) -> bytes:
-        """Sign a checkpoint's text, or the Sig_structure of a COSE receipt, with Ed25519; 64 bytes.
+        """Sign a checkpoint's text, or the Sig_structure of a COSE receipt; 64 bytes.
 
         Raises:
             Unavailable: The key cannot be used now.
         """
         ...
 
-    def sign_digest(self, digest: bytes) -> bytes:
-        """Sign 32 bytes with secp256k1; r ‖ s ‖ v, 65 bytes, low s, v 27 or 28.
+
+class HeadSigner(Protocol):
+    """Signs heads for contracts with the log's Ethereum key. TRUSTED as `TextSigner` is.
+
+    It is given the head and not a digest, because signers that stand elsewhere want to see what
+    they sign.
+    """
+
+    address: bytes
+    """Ethereum address of the key, 20 bytes."""
+
+    def sign_head(self, checkpoint: Checkpoint, target: ChainTarget) -> bytes:
+        """Sign a head by EIP-712 (evidence §7); r ‖ s ‖ v, 65 bytes, low s, v 27 or 28.
+
+        Another nonce may make another signature; each is as good.
 
         Raises:
-            Unavailable: The key cannot be used now.
+            Unavailable: The key cannot be used now, or what came back is not its signature.
         """
         ...

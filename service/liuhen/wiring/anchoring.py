@@ -5,9 +5,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 from typing import Final, NamedTuple
 
-from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.clock import SystemClock
-from liuhen.adapters.keys_file import PUBLISHER_KEY, load_key
 from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.engine import Database
@@ -33,6 +31,7 @@ from liuhen.wiring.diagnostics import tell
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import chain_target, open_chain
 from liuhen.wiring.settings import Settings, SettingsError
+from liuhen.wiring.signers import open_publisher
 
 _MAP_HEAD_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.5
@@ -58,18 +57,10 @@ def open_anchors(database: Database, log_id: int, policy: TrustPolicy) -> Anchor
     return Anchors(SqlAnchorStore(database, log_id, target, clock, lease), lease)
 
 
-def open_publisher(place: LogPlace) -> TransactionSigner:
-    """Return who pays for a log's anchors.
-
-    Raises:
-        Unavailable: The publisher's key cannot be used.
-    """
+def publisher_of(place: LogPlace) -> TransactionSigner:
+    """Return who pays for a log's anchors; errors as `open_publisher`."""
     policy = place.policy
-    return LocalTransactionSigner(
-        load_key(place.keys_dir / PUBLISHER_KEY),
-        chain_id=policy.chain.id,
-        contract=policy.contract,
-    )
+    return open_publisher(place.keys_dir, chain_id=policy.chain.id, contract=policy.contract)
 
 
 def expected_identity(policy: TrustPolicy, publisher: bytes) -> ChainIdentity:
@@ -103,7 +94,7 @@ def make_anchorer(
         Unavailable: The publisher's key cannot be used.
         SettingsError: There is no budget where real money is spent.
     """
-    policy, publisher = place.policy, open_publisher(place)
+    policy, publisher = place.policy, publisher_of(place)
     return Anchorer(
         store=anchors.store,
         lease=anchors.lease,

@@ -25,22 +25,14 @@ import structlog
 
 from liuhen.adapters.chain.deploy import Deployer, Deployment, fund
 from liuhen.adapters.chain.dev_chain import DevChain
-from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.clock import SystemClock
-from liuhen.adapters.keys_file import (
-    OWNER_KEY,
-    PUBLISHER_KEY,
-    FileSigner,
-    create_missing_keys,
-    load_key,
-    load_signer,
-)
+from liuhen.adapters.keys_file import OWNER_KEY, create_missing_keys, load_key
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.log_store import SqlLogs
 from liuhen.core.canonical import JsonValue, canonical, canonical_text
 from liuhen.core.checkpoint import is_origin
 from liuhen.core.errors import Unavailable
-from liuhen.core.head_signature import HeadSignerKey
+from liuhen.core.head_signature import HeadSignerKey, LogKey
 from liuhen.core.policy import (
     ChainKind,
     Life,
@@ -56,6 +48,7 @@ from liuhen.wiring.serve import run_service
 from liuhen.wiring.service import open_database
 from liuhen.wiring.settings import SettingsError, load_settings
 from liuhen.wiring.signals import until_stopped
+from liuhen.wiring.signers import open_head_signer, open_publisher, open_text_signer
 
 _HOST: Final = "localhost/logs/"
 ORIGIN: Final = _HOST + "dev"
@@ -208,8 +201,8 @@ def set_up_log(folder: Path, rpc_url: str) -> Path:
 
 
 def _set_up(folder: Path, origin: str, keys: Path, file: Path, rpc_url: str) -> None:
-    signer = load_signer(keys, origin)
-    publisher = LocalTransactionSigner(load_key(keys / PUBLISHER_KEY), chain_id=0, contract=b"")
+    log_key, signer = open_text_signer(keys, origin).log_key, open_head_signer(keys)
+    publisher = open_publisher(keys, chain_id=0, contract=b"")
     owner = Deployer(rpc_url, load_key(folder / "keys" / OWNER_KEY))
     for account in (owner.address, publisher.address):
         fund(rpc_url, account)
@@ -219,7 +212,7 @@ def _set_up(folder: Path, origin: str, keys: Path, file: Path, rpc_url: str) -> 
     if known is not None:
         _forget_chain(folder / "data", known)
     deployment = owner.set_up(origin, publisher.address, signer.address)
-    policy = _policy(origin, deployment, signer)
+    policy = _policy(origin, deployment, log_key, signer.address)
     if known is not None:  # keys may have been rotated since, witnesses and requirements chosen
         policy = replace(
             known,
@@ -248,13 +241,13 @@ def _forget_chain(data_dir: Path, policy: TrustPolicy) -> None:
             SqlAnchorStore(database, found.log_id, target, SystemClock()).forget_chain()
 
 
-def _policy(origin: str, deployment: Deployment, signer: FileSigner) -> TrustPolicy:
-    key = HeadSignerKey(origin, deployment.chain_id, deployment.contract, signer.address)
+def _policy(origin: str, deployment: Deployment, log_key: LogKey, signer: bytes) -> TrustPolicy:
+    key = HeadSignerKey(origin, deployment.chain_id, deployment.contract, signer)
     return TrustPolicy(
         require=Life.FINAL,
         origin=origin,
         log_id=deployment.log_id,
-        log_keys=((signer.log_key, SizeRange()),),
+        log_keys=((log_key, SizeRange()),),
         signers=((key, SizeRange()),),
         chain=TrustedChain(
             kind=ChainKind.DEVELOPMENT,

@@ -33,7 +33,7 @@ from liuhen.wiring.anchoring import (
     make_anchorer,
     map_head_of_writer,
     open_anchors,
-    open_publisher,
+    publisher_of,
     tell_of,
 )
 from liuhen.wiring.chain_at_start import compare_with_chain
@@ -82,7 +82,7 @@ def open_log_service(
         AuditError: Keys, register, database, policy or chain do not allow it.
     """
     policy = place.policy
-    publisher = open_publisher(place).address if anchor else b""
+    publisher = publisher_of(place).address if anchor else b""
     compare_with_chain(settings, place, database, publisher, accept_lost=accept_lost)
     opened = open_writer(stack, place, database, files.release)
     log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser = opened

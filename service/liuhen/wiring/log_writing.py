@@ -6,6 +6,7 @@ here, before anybody else's, and the key before it is destroyed.
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -15,11 +16,9 @@ from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.key_history_folder import KeyHistoryFolder
 from liuhen.adapters.keys_file import (
     LOOKUP_KEY,
-    FileSigner,
     destroy_retired_key,
+    forms_of,
     load_key,
-    load_retired_signer,
-    load_signer,
 )
 from liuhen.adapters.register_file import RegisterFile
 from liuhen.adapters.sql.engine import Database
@@ -29,11 +28,13 @@ from liuhen.app.erase import Eraser
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.open_log import find_or_create_log, open_log
-from liuhen.app.seal import HeadSealer, RetiredKey
+from liuhen.app.seal import HeadSealer, RetiredKey, signed_text
 from liuhen.core.key_history import KeyHistory, history_of
+from liuhen.ports import HeadSigner, TextSigner
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import chain_target
 from liuhen.wiring.settings import SettingsError
+from liuhen.wiring.signers import RETIRED_LOG, open_head_signer, open_text_signer
 
 
 class OpenWriter(NamedTuple):
@@ -82,8 +83,9 @@ def open_writer(
         AuditError: Keys, register, database or policy do not allow it.
     """
     policy = place.policy
-    signer = load_signer(place.keys_dir, policy.origin)
-    _check_keys(signer, place)
+    signer = open_text_signer(place.keys_dir, policy.origin)
+    head_signer = open_head_signer(place.keys_dir)
+    _check_keys(signer, head_signer, place)
     register = RegisterFile(place.register_file, policy.origin)
     stack.callback(register.close)
     histories = _key_histories(place, signer)
@@ -93,7 +95,9 @@ def open_writer(
     digest_key = DigestKey(load_key(place.keys_dir / LOOKUP_KEY))
     final_block = NewestFinalBlock(policy.chain.id)
     retired = _retired_key(place)
-    sealer = HeadSealer(policy.origin, register, signer, [chain_target(policy)], retired)
+    sealer = HeadSealer(
+        policy.origin, register, signer, head_signer, [chain_target(policy)], retired
+    )
     writer = LogWriter(policy.origin, store, sealer, clock, after_block=final_block.get)
     journal = ErasuresFile(place.register_file.with_suffix(".erasures"), policy.origin)
     eraser = Eraser(writer, store, journal, digest_key, clock, erase_blob or (lambda *_: None))
@@ -112,12 +116,12 @@ def open_writer(
     )
 
 
-def _check_keys(signer: FileSigner, place: LogPlace) -> None:
+def _check_keys(signer: TextSigner, head_signer: HeadSigner, place: LogPlace) -> None:
     """Do not sign with keys that no verifier would accept for the next head."""
     ranges = {key.to_text(): sizes for key, sizes in place.policy.log_keys}
     signers = [key.signer for key, _ in place.policy.signers]
     sizes = ranges.get(signer.log_key.to_text())
-    if sizes is None or signer.address not in signers:
+    if sizes is None or head_signer.address not in signers:
         raise SettingsError(
             f"the keys in {place.keys_dir} are not those of the policy {place.policy_file}"
         )
@@ -130,14 +134,16 @@ def _check_keys(signer: FileSigner, place: LogPlace) -> None:
 
 def _retired_key(place: LogPlace) -> RetiredKey | None:
     """Return the key before the newest while it is still needed."""
-    signer = load_retired_signer(place.keys_dir, place.policy.origin)
+    if not forms_of(place.keys_dir, RETIRED_LOG):
+        return None
+    signer = open_text_signer(place.keys_dir, place.policy.origin, RETIRED_LOG)
     for key, sizes in place.policy.log_keys:
-        if signer is not None and key == signer.log_key and sizes.last is not None:
+        if key == signer.log_key and sizes.last is not None:
             return RetiredKey(signer, sizes.last)
     return None
 
 
-def _key_histories(place: LogPlace, signer: FileSigner) -> tuple[KeyHistory, ...]:
+def _key_histories(place: LogPlace, signer: TextSigner) -> tuple[KeyHistory, ...]:
     """Return the log's key histories; make the first where there is none yet.
 
     Raises:
@@ -152,7 +158,7 @@ def _key_histories(place: LogPlace, signer: FileSigner) -> tuple[KeyHistory, ...
                 "key_histories_lost", origin=place.policy.origin, folder=str(place.key_history_dir)
             )
             return ()
-        folder.put(first.signed_by(signer.sign_text, signer.log_key))
+        folder.put(first.signed_by(partial(signed_text, signer), signer.log_key))
         found = folder.read_all()
     if found[-1].newest != signer.log_key:
         raise SettingsError(

@@ -22,12 +22,12 @@ from liuhen.adapters.keys_file import (
     LOG_KEY,
     NEXT_LOG_KEY,
     RETIRED_LOG_KEY,
-    FileSigner,
     create_missing_keys,
     load_key,
     put_next_key_in_place,
 )
 from liuhen.adapters.register_file import RegisterFile
+from liuhen.adapters.signing.local_key import LocalTextSigner
 from liuhen.core.canonical import canonical
 from liuhen.core.errors import NotYet, Unavailable
 from liuhen.core.head_signature import LogKey
@@ -38,6 +38,7 @@ from liuhen.wiring.log_places import LogPlace, read_log_places, read_policy
 from liuhen.wiring.log_writing import OpenWriter, open_writer
 from liuhen.wiring.service import open_database
 from liuhen.wiring.settings import Settings, SettingsError
+from liuhen.wiring.signers import LOG, find_form
 
 
 def rotate_log_key(settings: Settings, place: LogPlace) -> KeyHistory:
@@ -48,17 +49,26 @@ def rotate_log_key(settings: Settings, place: LogPlace) -> KeyHistory:
         place: Where the log's parts lie.
 
     Raises:
-        SettingsError: Keys and policy do not belong together.
+        SettingsError: Keys and policy do not belong together, or the key is not in `log.key`.
         NotYet: The log has no entries.
         Unavailable: The service runs, or a file cannot be used.
         AuditError: The log cannot be opened.
     """
+    _check_plain(place)
     swapped = (place.keys_dir / RETIRED_LOG_KEY).exists() and not _is_begun(place)
     if not swapped:
         _swap(settings, place)
     place = replace(place, policy=read_policy(place.policy_file, development=True))
     with ExitStack() as stack:
         return _open(stack, settings, place).histories[-1]
+
+
+def _check_plain(place: LogPlace) -> None:
+    path = find_form(place.keys_dir, LOG)
+    if path.name != LOG_KEY:
+        raise SettingsError(
+            f"the log's key is in {path.name}: only one in {LOG_KEY} can be rotated by this program"
+        )
 
 
 def _open(stack: ExitStack, settings: Settings, place: LogPlace) -> OpenWriter:
@@ -122,10 +132,9 @@ def _write_policy(place: LogPlace, policy: TrustPolicy) -> None:
         raise Unavailable(f"{place.policy_file} cannot be written: {error.strerror}") from error
 
 
-def _signer(place: LogPlace, name: str) -> FileSigner:
-    """Return a signer with one of the log's Ed25519 keys; its other key is not used here."""
-    seed = load_key(place.keys_dir / name)
-    return FileSigner(place.policy.origin, seed, seed)
+def _signer(place: LogPlace, name: str) -> LocalTextSigner:
+    """Return a signer with one of the log's Ed25519 keys."""
+    return LocalTextSigner(place.policy.origin, load_key(place.keys_dir / name))
 
 
 def find_log(places: tuple[LogPlace, ...], name: str | None) -> LogPlace:

@@ -20,7 +20,7 @@ from liuhen.wiring.anchoring import (
     make_anchorer,
     map_head_of_store,
     open_anchors,
-    open_publisher,
+    publisher_of,
 )
 from liuhen.wiring.app import build_app
 from liuhen.wiring.chain_at_start import compare_with_chain
@@ -101,7 +101,7 @@ def _stored_anchorer(
     settings: Settings, place: LogPlace, database: Database, *, accept_lost: bool
 ) -> Anchorer:
     """Join the anchorer of a log that another process writes."""
-    policy, publisher = place.policy, open_publisher(place).address
+    policy, publisher = place.policy, publisher_of(place).address
     compare_with_chain(settings, place, database, publisher, accept_lost=accept_lost)
     found = SqlLogs(database).find(policy.origin)
     if found is None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from liuhen.adapters import keys_file
-from liuhen.adapters.keys_file import ALL_KEYS, LOG_KEY, create_missing_keys, load_key, load_signer
+from liuhen.adapters.keys_file import ALL_KEYS, LOG_KEY, create_missing_keys, load_key
 from liuhen.core.errors import Unavailable
+from tests.fakes.head_signer import load_signer
 
 
 def test_missing_keys_are_drawn_and_others_stay(tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def test_a_file_that_another_record_has_too_is_kept_until_that_one_goes(log: Ass
 # --- failures and crashes -----------------------------------------------------------------------
 
 STEPS = ["add", "erase_blob", "begin", "erase", "store", "commit", "advance"]
-STEPS += ["sign_text", "sign_digest"]
+STEPS += ["sign_text", "sign_head"]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

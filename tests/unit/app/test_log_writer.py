@@ -111,7 +111,7 @@ def test_data_then_register_then_signature_then_answer(log: AssembledLog) -> Non
     log.faults.calls.clear()
     log.append(n=1)
     steps = [step for step in log.faults.calls if step in STEPS_OF_A_GROUP]
-    assert steps == ["store", "commit", "advance", "sign_text", "sign_digest"]
+    assert steps == ["store", "commit", "advance", "sign_text", "sign_head"]
 
 
 # Cases

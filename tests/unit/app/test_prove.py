@@ -178,7 +178,7 @@ def test_one_signature_serves_all_cose_receipts_of_a_head(log: AssembledLog) -> 
 
 def test_nothing_is_signed_for_a_head_that_was_not_sealed_here(log: AssembledLog) -> None:
     signer = KnownSigner(ORIGIN)
-    sealer = HeadSealer(ORIGIN, log.register, signer, [])
+    sealer = HeadSealer(ORIGIN, log.register, signer, signer, [])
     with pytest.raises(NotYet):
         sealer.seal_size()
     newest = log.register.newest()

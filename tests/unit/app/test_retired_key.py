@@ -21,7 +21,8 @@ POLICY = policy_of((signer(1), SizeRange(0, LAST)), (signer(2), SizeRange(LAST +
 
 def sealer_of(retired: RetiredKey | None) -> HeadSealer:
     target = ChainTarget(CHAIN_ID, CONTRACT, LOG_ID)
-    return HeadSealer(ORIGIN, MemoryRegister(), signer(2), [target], retired)
+    own = signer(2)
+    return HeadSealer(ORIGIN, MemoryRegister(), own, own, [target], retired)
 
 
 def heads(most: int) -> list[tuple[TreeHead, list[bytes]]]:

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from liuhen.adapters import key_history_folder, keys_file
-from liuhen.adapters.keys_file import LOG_KEY, NEXT_LOG_KEY, RETIRED_LOG_KEY, load_signer
+from liuhen.adapters.keys_file import LOG_KEY, NEXT_LOG_KEY, RETIRED_LOG_KEY
 from liuhen.api.served_log import ServedLogs
 from liuhen.app import open_log
 from liuhen.core.checkpoint import Checkpoint
@@ -27,6 +27,7 @@ from liuhen.wiring.rotation import find_log, rotate_log_key
 from liuhen.wiring.service import open_service
 from liuhen.wiring.settings import SettingsError
 from tests.fakes.clock import FakeClock
+from tests.fakes.head_signer import load_signer
 from tests.fakes.running_service import ORIGIN, settings_in, write_policy
 from tests.fakes.several_logs import several_settings, write_policies
 

@@ -1,0 +1,156 @@
+"""Which key signs what: by the files that lie in a log's folder of keys.
+
+    ROLE.key             the key itself, 64 hex digits
+    ROLE.keystore.json   the key encrypted (V3 keystore); its password is in ROLE.password
+    ROLE.toml            who else has it: a signing service, or a hardware security module
+
+Roles are log (Ed25519), head and publisher (secp256k1). Exactly one of the three files is there.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from liuhen.adapters.chain.transaction_signer import DigestTransactionSigner
+from liuhen.adapters.keys_file import FORMS, KEYSTORE, PASSWORD, PLAIN, forms_of, load_key
+from liuhen.adapters.signing.keystore_file import open_keystore
+from liuhen.adapters.signing.local_key import LocalKey, LocalTextSigner
+from liuhen.adapters.signing.remote import (
+    SIGN_TRANSACTION,
+    SIGN_TYPED_DATA,
+    RemoteHeadSigner,
+    RemoteTransactionSigner,
+)
+from liuhen.adapters.signing.remote_call import RemoteCall, RemotePlace, TlsFiles
+from liuhen.adapters.signing.secp256k1 import DigestHeadSigner, DigestKey
+from liuhen.core.errors import Unavailable
+from liuhen.ports import HeadSigner, TextSigner, TransactionSigner
+from liuhen.wiring.signer_file import RemoteFile, TokenFile, read_signer_file
+
+if TYPE_CHECKING:
+    from liuhen.adapters.signing.pkcs11_token import TokenCall
+
+LOG: Final = "log"
+RETIRED_LOG: Final = "log.retired"
+HEAD: Final = "head"
+PUBLISHER: Final = "publisher"
+
+
+def open_text_signer(folder: Path, origin: str, role: str = LOG) -> TextSigner:
+    """Return who signs the text of a log's heads.
+
+    Args:
+        folder: The log's folder of keys.
+        origin: The log's name.
+        role: `log`, or `log.retired`.
+
+    Raises:
+        Unavailable: The key is missing, is there twice, or cannot be used; the message says what
+            to do.
+    """
+    path = find_form(folder, role)
+    secret = _secret_in(path, role)
+    if secret is not None:
+        return LocalTextSigner(origin, secret)
+    file = read_signer_file(path)
+    if isinstance(file, RemoteFile):
+        raise Unavailable(f"{path}: signing services have no Ed25519; use pkcs11 or a keystore")
+    call = _token_call(file, folder)
+    from liuhen.adapters.signing.pkcs11_token import TokenTextSigner  # noqa: PLC0415 -- an extra
+
+    return TokenTextSigner(call, origin)
+
+
+def open_head_signer(folder: Path) -> HeadSigner:
+    """Return who signs heads for contracts; errors as `open_text_signer`."""
+    path = find_form(folder, HEAD)
+    file = _file_at(path)
+    if isinstance(file, RemoteFile):
+        return RemoteHeadSigner(
+            _remote_call(file, folder),
+            file.address,
+            method=file.method or SIGN_TYPED_DATA,
+            as_text=file.typed_data_as_text,
+        )
+    return DigestHeadSigner(_digest_key(path, HEAD, file))
+
+
+def open_publisher(folder: Path, *, chain_id: int, contract: bytes) -> TransactionSigner:
+    """Return who signs anchoring txs; errors as `open_text_signer`.
+
+    Args:
+        folder: The log's folder of keys.
+        chain_id: EIP-155 chain id.
+        contract: Address of the contract, 20 bytes.
+    """
+    path = find_form(folder, PUBLISHER)
+    file = _file_at(path)
+    if isinstance(file, RemoteFile):
+        return RemoteTransactionSigner(
+            _remote_call(file, folder),
+            file.address,
+            chain_id=chain_id,
+            contract=contract,
+            method=file.method or SIGN_TRANSACTION,
+        )
+    key = _digest_key(path, PUBLISHER, file)
+    return DigestTransactionSigner(key, chain_id=chain_id, contract=contract)
+
+
+def find_form(folder: Path, role: str) -> Path:
+    """Return the one file that says where a role's key is.
+
+    Raises:
+        Unavailable: There is none, or more than one.
+    """
+    found = forms_of(folder, role)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(path.name for path in found)
+        raise Unavailable(f"{folder} holds {names}: keep the one that is to be used")
+    names = ", ".join(role + form for form in FORMS)
+    raise Unavailable(f"{folder} does not say where the {role} key is: it holds none of {names}")
+
+
+def _file_at(path: Path) -> RemoteFile | TokenFile | None:
+    return read_signer_file(path) if path.name.endswith(".toml") else None
+
+
+def _secret_in(path: Path, role: str) -> bytes | None:
+    """Return a key that is in a file of ours, plain or encrypted."""
+    if path.name == role + PLAIN:
+        return load_key(path)
+    if path.name == role + KEYSTORE:
+        return open_keystore(path, path.with_name(role + PASSWORD))
+    return None
+
+
+def _digest_key(path: Path, role: str, file: TokenFile | None) -> DigestKey:
+    if file is not None:
+        call = _token_call(file, path.parent)
+        from liuhen.adapters.signing.pkcs11_token import TokenKey  # noqa: PLC0415 -- an extra
+
+        return TokenKey(call, file.address)
+    secret = _secret_in(path, role)
+    assert secret is not None, "what is not TOML is a file of ours"
+    try:
+        return LocalKey(secret)
+    except ValueError:
+        raise Unavailable(f"the key in {path} is not a key of secp256k1") from None
+
+
+def _remote_call(file: RemoteFile, folder: Path) -> RemoteCall:
+    names = (file.tls_ca_file, file.tls_certificate_file, file.tls_key_file)
+    tls = TlsFiles(*(None if name is None else folder / name for name in names))
+    return RemoteCall(RemotePlace(file.url.get_secret_value(), file.timeout_seconds, tls))
+
+
+def _token_call(file: TokenFile, folder: Path) -> "TokenCall":
+    try:
+        from liuhen.adapters.signing import pkcs11_token  # noqa: PLC0415 -- an extra
+    except ModuleNotFoundError as error:
+        raise Unavailable("keys in a token need python-pkcs11: install liuhen[pkcs11]") from error
+    place = pkcs11_token.TokenPlace(
+        folder / file.module, file.token, file.label, folder / file.pin_file, file.timeout_seconds
+    )
+    return pkcs11_token.TokenCall(place)
