@@ -105,3 +105,21 @@ def test_dev_takes_names_of_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ["north", "south"],
         [],
     ]
+
+
+def test_an_encrypted_key_takes_the_place_of_the_plain_one(tmp_path: Path) -> None:
+    write_policy(tmp_path)
+    keys, settings = tmp_path / "keys", write_settings(tmp_path, "policy.json")
+    plain = (keys / "head.key").read_text().strip()
+    words = ("key", "encrypt", "--settings", settings, "--development", "--role")
+    code, said, _ = run(*words, "head")
+    assert code == 0
+    assert str(keys / "head.keystore.json") in said
+    assert str(keys / "head.password") in said
+    assert not (keys / "head.key").exists()
+    assert plain not in said + (keys / "head.keystore.json").read_text().lower()
+    with open_service(settings_in(tmp_path), development=True, anchor=False) as logs:
+        assert logs.get(None).prove.tree().size == 1
+    code, said, why = run(*words, "head")
+    assert (code, said, "head.key cannot be read" in why) == (6, "", True)
+    assert run("key", "encrypt", "--settings", settings)[0] == 2

@@ -15,7 +15,7 @@ from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.policy import ChainKind, Life, SizeRange, TrustedChain, TrustPolicy
 from liuhen.wiring.service import open_service
 from liuhen.wiring.settings import Settings, load_settings
-from tests.fakes.head_signer import load_signer
+from liuhen.wiring.signers import open_head_signer, open_text_signer
 
 ORIGIN = "log.example/logs/jyg"
 LOG_NAME = "jyg"
@@ -31,13 +31,13 @@ def write_policy(
 ) -> Path:
     """Make keys and a trust policy in a folder."""
     create_missing_keys(folder / "keys")
-    signer = load_signer(folder / "keys", ORIGIN)
-    key = HeadSignerKey(ORIGIN, chain_id, CONTRACT, signer.address)
+    head_signer = open_head_signer(folder / "keys")
+    key = HeadSignerKey(ORIGIN, chain_id, CONTRACT, head_signer.address)
     policy = TrustPolicy(
         require=require,
         origin=ORIGIN,
         log_id=LOG_ID,
-        log_keys=((signer.log_key, SizeRange()),),
+        log_keys=((open_text_signer(folder / "keys", ORIGIN).log_key, SizeRange()),),
         signers=((key, SizeRange()),),
         chain=TrustedChain(ChainKind.DEVELOPMENT, chain_id, bytes(32), 1),
         contract=CONTRACT,

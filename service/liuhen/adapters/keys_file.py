@@ -17,15 +17,13 @@ Each holds 64 hex digits and a newline. Losing `lookup.key` loses lookup and ide
 else; whoever gets `log.key` and `head.key` can fork the log.
 """
 
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from liuhen.adapters.durable import sync_folder
-from liuhen.adapters.secret_file import read_secret
+from liuhen.adapters.secret_file import read_secret, write_secret
 from liuhen.adapters.signing.secp256k1 import CURVE_ORDER
 from liuhen.core.errors import Unavailable
 
@@ -113,7 +111,7 @@ def create_missing_keys(folder: Path, names: Sequence[str] = ALL_KEYS) -> list[s
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         missing = [name for name in names if not forms_of(folder, name.removesuffix(PLAIN))]
-        return [name for name in missing if _write_key(folder / name, _draw())]
+        return [name for name in missing if write_secret(folder / name, _draw().hex() + "\n")]
     except OSError as error:
         raise Unavailable(f"keys cannot be kept in {folder}: {error.strerror}") from error
 
@@ -124,27 +122,3 @@ def _draw() -> bytes:
         key = secrets.token_bytes(32)
         if 0 < int.from_bytes(key) < CURVE_ORDER:
             return key
-
-
-def _write_key(path: Path, key: bytes) -> bool:
-    """Write a key under a passing name, then link it to its own, which fails if that is taken.
-
-    So a crash leaves a whole key or none, and of two processes one makes the key.
-
-    Returns:
-        Whether this key is the one that is there now.
-    """
-    file, passing = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(key.hex().encode() + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            path.hardlink_to(passing)
-        except FileExistsError:
-            return False
-    finally:
-        Path(passing).unlink()
-    sync_folder(path.parent)
-    return True

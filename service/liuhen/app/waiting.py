@@ -116,7 +116,8 @@ class QueueLimits:
     Attributes:
         waiting_records: Records in the queue.
         waiting_bytes: Bytes of submissions in the queue.
-        group_records: Records in one group.
+        group_records: Records in one group. A group costs one signature whatever is in it, so a
+            slow signer is met by larger groups; the time for a record in it stays the same.
         group_bytes: Bytes of submissions in one group; one larger record goes alone.
         busy_records: A group of so many shows that the service is busy, and the next one waits
             a little to become large: a group costs a millisecond whatever is in it.
@@ -125,7 +126,7 @@ class QueueLimits:
 
     waiting_records: int = 4096
     waiting_bytes: int = 256 * 2**20
-    group_records: int = 256
+    group_records: int = 1024
     group_bytes: int = 16 * 2**20
     busy_records: int = 8
     busy_seconds: float = 0.0005

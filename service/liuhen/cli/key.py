@@ -18,6 +18,14 @@ enters the log. Interrupted, it is run again.
 Then publish the new policy; verifiers can also extend theirs: liuhen log keys URL --write FILE.
 """
 
+ENCRYPT: Final = """Example: liuhen key encrypt --role publisher --settings liuhen.toml
+
+Put a keystore (Ethereum's V3, as geth and Clef have it) in the place of a plain key. The password
+is read from ROLE.password beside it, or drawn into it; keep it elsewhere, and put it there, or a
+link to it, only where the service runs. The plain file is removed, not overwritten: backups and
+flash memory may still hold it.
+"""
+
 HEAD_KEY: Final = (
     "the Ethereum key cannot be rotated yet: a contract accepts heads by the signer it was"
     " registered with, and has no setSigner. Only the Ed25519 key can (--role log)"
@@ -31,9 +39,12 @@ class Role(StrEnum):
     HEAD = "head"
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `rotate` a command of its own though it is the only one."""
+class PlainKey(StrEnum):
+    """The keys that can be encrypted."""
+
+    LOG = "log"
+    HEAD = "head"
+    PUBLISHER = "publisher"
 
 
 @app.command("rotate", help=ROTATE, short_help="Give a log a new Ed25519 key.")
@@ -72,3 +83,29 @@ def rotate(
     talk.say(f"key history    {history.serial}")
     talk.say(f"trust policy   {place.policy_file}")
     talk.say("start the service, and publish the trust policy where verifiers get it")
+
+
+@app.command("encrypt", help=ENCRYPT, short_help="Encrypt a key that lies in a plain file.")
+def encrypt(
+    role: Annotated[PlainKey, typer.Option(help="Which key.")],
+    settings_file: SettingsFile = None,
+    development: Development = False,
+    log: Annotated[
+        str | None, typer.Option("--log", help="Name of the log, if there are several.")
+    ] = None,
+) -> None:
+    """Encrypt, and say where the key and its password are."""
+    from liuhen.cli import talk
+    from liuhen.cli.service_extra import service_extra
+
+    with service_extra():
+        from liuhen.wiring.key_encryption import encrypt_key
+        from liuhen.wiring.log_places import read_log_places
+        from liuhen.wiring.rotation import find_log
+        from liuhen.wiring.settings import load_settings
+
+        places = read_log_places(load_settings(settings_file), development=development)
+        keystore = encrypt_key(find_log(places, log).keys_dir, role)
+    talk.say(f"keystore   {keystore}")
+    talk.say(f"password   {keystore.with_name(role + '.password')}")
+    talk.say("keep a copy of each, and not both in one place")

@@ -54,9 +54,7 @@ Seconds: TypeAlias = Annotated[float, Field(gt=0, le=60)]
 
 
 class _File(BaseModel):
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True
-    )
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     timeout_seconds: Seconds = 5.0
     """Allowed to one signature as a whole."""
@@ -87,7 +85,8 @@ class TokenFile(_File):
 
 
 _ANY: Final[TypeAdapter[RemoteFile | TokenFile]] = TypeAdapter(
-    Annotated[RemoteFile | TokenFile, Field(discriminator="kind")]
+    Annotated[RemoteFile | TokenFile, Field(discriminator="kind")],
+    config=ConfigDict(hide_input_in_errors=True),
 )
 
 

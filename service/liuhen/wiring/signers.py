@@ -7,8 +7,10 @@
 Roles are log (Ed25519), head and publisher (secp256k1). Exactly one of the three files is there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from liuhen.adapters.chain.transaction_signer import DigestTransactionSigner
 from liuhen.adapters.keys_file import FORMS, KEYSTORE, PASSWORD, PLAIN, forms_of, load_key
@@ -25,9 +27,6 @@ from liuhen.adapters.signing.secp256k1 import DigestHeadSigner, DigestKey
 from liuhen.core.errors import Unavailable
 from liuhen.ports import HeadSigner, TextSigner, TransactionSigner
 from liuhen.wiring.signer_file import RemoteFile, TokenFile, read_signer_file
-
-if TYPE_CHECKING:
-    from liuhen.adapters.signing.pkcs11_token import TokenCall
 
 LOG: Final = "log"
 RETIRED_LOG: Final = "log.retired"
@@ -54,10 +53,9 @@ def open_text_signer(folder: Path, origin: str, role: str = LOG) -> TextSigner:
     file = read_signer_file(path)
     if isinstance(file, RemoteFile):
         raise Unavailable(f"{path}: signing services have no Ed25519; use pkcs11 or a keystore")
-    call = _token_call(file, folder)
-    from liuhen.adapters.signing.pkcs11_token import TokenTextSigner  # noqa: PLC0415 -- an extra
-
-    return TokenTextSigner(call, origin)
+    with _extra():
+        from liuhen.wiring.token_signers import token_text_signer  # noqa: PLC0415
+    return token_text_signer(file, folder, origin)
 
 
 def open_head_signer(folder: Path) -> HeadSigner:
@@ -127,10 +125,9 @@ def _secret_in(path: Path, role: str) -> bytes | None:
 
 def _digest_key(path: Path, role: str, file: TokenFile | None) -> DigestKey:
     if file is not None:
-        call = _token_call(file, path.parent)
-        from liuhen.adapters.signing.pkcs11_token import TokenKey  # noqa: PLC0415 -- an extra
-
-        return TokenKey(call, file.address)
+        with _extra():
+            from liuhen.wiring.token_signers import token_key  # noqa: PLC0415
+        return token_key(file, path.parent)
     secret = _secret_in(path, role)
     assert secret is not None, "what is not TOML is a file of ours"
     try:
@@ -145,12 +142,9 @@ def _remote_call(file: RemoteFile, folder: Path) -> RemoteCall:
     return RemoteCall(RemotePlace(file.url.get_secret_value(), file.timeout_seconds, tls))
 
 
-def _token_call(file: TokenFile, folder: Path) -> "TokenCall":
+@contextmanager
+def _extra() -> Iterator[None]:
     try:
-        from liuhen.adapters.signing import pkcs11_token  # noqa: PLC0415 -- an extra
+        yield
     except ModuleNotFoundError as error:
         raise Unavailable("keys in a token need python-pkcs11: install liuhen[pkcs11]") from error
-    place = pkcs11_token.TokenPlace(
-        folder / file.module, file.token, file.label, folder / file.pin_file, file.timeout_seconds
-    )
-    return pkcs11_token.TokenCall(place)

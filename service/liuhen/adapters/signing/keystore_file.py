@@ -11,7 +11,7 @@ from typing import Final
 from eth_account import Account
 
 from liuhen.adapters.secret_file import read_pass_word, read_secret
-from liuhen.core.canonical import JsonValue, canonical
+from liuhen.core.canonical import JsonValue, canonical_text
 from liuhen.core.errors import Unavailable
 
 _VERSION: Final = 3
@@ -50,8 +50,8 @@ def open_keystore(path: Path, password_file: Path) -> bytes:
     return key
 
 
-def make_keystore(key: bytes, password: str, *, rounds: int | None = None) -> bytes:
-    """Return a keystore for a key.
+def make_keystore(key: bytes, password: str, *, rounds: int | None = None) -> str:
+    """Return a keystore for a key: the text of the file.
 
     Args:
         key: 32 bytes.
@@ -59,4 +59,4 @@ def make_keystore(key: bytes, password: str, *, rounds: int | None = None) -> by
         rounds: Cost of scrypt, a power of two; by default that of geth, about a second.
     """
     made: dict[str, JsonValue] = Account.encrypt(key, password, kdf="scrypt", iterations=rounds)
-    return canonical(made) + b"\n"
+    return canonical_text(made) + "\n"

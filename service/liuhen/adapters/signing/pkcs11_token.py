@@ -14,11 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from threading import Lock
+from typing import Final, NamedTuple, TypeVar, cast
 
 import pkcs11
 from coincurve import PublicKey
-from pkcs11 import Attribute, Mechanism, ObjectClass, Session
+from pkcs11 import Attribute, Key, Mechanism, Object, ObjectClass, Session
 from pkcs11 import exceptions as refusals
 from pkcs11.types import SignMixin
 
@@ -33,6 +34,9 @@ T = TypeVar("T")
 _SECP256K1: Final = bytes.fromhex("06052b8104000a")
 _POINT_BYTES: Final = 65
 _ED25519_BYTES: Final = 32
+_ONE_CALL: Final = Lock()
+"""python-pkcs11 tells modules that they are used by one thread, so they are, one call at a time."""
+
 _WRONG_PIN: Final = (refusals.PinIncorrect, refusals.PinLenRange, refusals.PinInvalid)
 
 
@@ -55,13 +59,25 @@ class TokenPlace:
     seconds: float = 5.0
 
 
+class _Opened(NamedTuple):
+    """A session, with the keys found in it.
+
+    They are found when it is opened, and not again: a search in a session that the token has
+    forgotten leaves an object behind that complains when it is collected.
+    """
+
+    session: Session
+    private: SignMixin
+    public: Key
+
+
 class TokenCall:
     """A session with a token, opened when it is needed and anew when it was lost."""
 
     def __init__(self, place: TokenPlace) -> None:
         self.who = f"the key {place.label!r} of the token {place.token!r}"
         self._place = place
-        self._session: Session | None = None
+        self._opened: _Opened | None = None
         self._refused_pin: int | None = None
         self._limit = TimeLimit(self.who, place.seconds, most=1)
 
@@ -71,12 +87,7 @@ class TokenCall:
         Raises:
             Unavailable: The token does not answer, or cannot.
         """
-
-        def work(session: Session) -> bytes:
-            key = session.get_key(ObjectClass.PRIVATE_KEY, label=self._place.label)
-            return bytes(cast("SignMixin", key).sign(message, mechanism=mechanism))
-
-        return self._run(work)
+        return self._run(lambda opened: bytes(opened.private.sign(message, mechanism=mechanism)))
 
     def public_key(self) -> tuple[bytes, bytes]:
         """Return CKA_EC_PARAMS and CKA_EC_POINT of the public key.
@@ -85,31 +96,48 @@ class TokenCall:
             Unavailable: The token does not answer, or has no such key.
         """
 
-        def work(session: Session) -> tuple[bytes, bytes]:
-            key = session.get_key(ObjectClass.PUBLIC_KEY, label=self._place.label)
+        def work(opened: _Opened) -> tuple[bytes, bytes]:
+            key = opened.public
             return bytes(key[Attribute.EC_PARAMS]), bytes(key[Attribute.EC_POINT])
 
         return self._run(work)
 
-    def _run(self, work: Callable[[Session], T]) -> T:
-        return self._limit.run(lambda: self._twice(work))
+    def close(self) -> None:
+        """End the session. This logs the whole process out of the token."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            with suppress(pkcs11.PKCS11Error):
+                opened.session.close()
 
-    def _twice(self, work: Callable[[Session], T]) -> T:
+    def _run(self, work: Callable[[_Opened], T]) -> T:
+        return self._limit.run(lambda: self._alone(work))
+
+    def _alone(self, work: Callable[[_Opened], T]) -> T:
         """Do something in the session, and once more in a new one if it fails."""
-        try:
-            if self._session is not None:
-                with suppress(pkcs11.PKCS11Error):
-                    return work(self._session)
-                self._close()
-            self._session = self._open()
-            return work(self._session)
-        except pkcs11.PKCS11Error as error:
-            self._close()
-            raise self._told(error) from None
-        except RuntimeError as error:  # the library cannot be loaded, or is no module
-            raise Unavailable(f"{self.who}: {self._place.module} cannot be used") from error
+        with _ONE_CALL:
+            try:
+                if self._opened is not None:
+                    with suppress(pkcs11.PKCS11Error):
+                        return work(self._opened)
+                    self.close()
+                self._opened = self._open()
+                return work(self._opened)
+            except pkcs11.PKCS11Error as error:
+                self.close()
+                raise self._told(error) from None
 
-    def _open(self) -> Session:
+    def _open(self) -> _Opened:
+        session = self._log_in()
+        try:
+            (private,) = self._find(session, ObjectClass.PRIVATE_KEY)
+            (public,) = self._find(session, ObjectClass.PUBLIC_KEY)
+        except BaseException:
+            with suppress(pkcs11.PKCS11Error):
+                session.close()
+            raise
+        return _Opened(session, cast("SignMixin", private), cast("Key", public))
+
+    def _log_in(self) -> Session:
         file = self._place.pin_file
         pin = read_pass_word(file, "the PIN")
         changed = file.stat().st_mtime_ns
@@ -126,11 +154,13 @@ class TokenCall:
             self._refused_pin = changed
             raise
 
-    def _close(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            with suppress(pkcs11.PKCS11Error):
-                session.close()
+    def _find(self, session: Session, kind: ObjectClass) -> list[Object]:
+        """Return the one key; a list, because a search that is not read to its end stays open."""
+        wanted = {Attribute.CLASS: kind, Attribute.LABEL: self._place.label}
+        found = list(session.get_objects(wanted))
+        if len(found) != 1:
+            raise refusals.MultipleObjectsReturned if found else refusals.NoSuchKey
+        return found
 
     def _told(self, error: pkcs11.PKCS11Error) -> Unavailable:
         match error:
@@ -146,6 +176,8 @@ class TokenCall:
                 why = "the token has several keys of that label"
             case refusals.MechanismInvalid():
                 why = "the token cannot sign in this way"
+            case _ if type(error) is pkcs11.PKCS11Error:
+                why = f"the module {self._place.module} cannot be loaded"
             case _:
                 why = f"the token says {type(error).__name__}"
         return Unavailable(f"{self.who}: {why}")

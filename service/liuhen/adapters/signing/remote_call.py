@@ -140,7 +140,9 @@ def _parse_url(url: str) -> httpx2.URL:
     try:
         parsed = httpx2.URL(url)
     except (httpx2.InvalidURL, TypeError):
-        raise Unavailable("the URL of the signer cannot be read") from None
+        parsed = None  # raised below: this error quotes the URL, and would be its context
+    if parsed is None:
+        raise Unavailable("the URL of the signer cannot be read")
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise Unavailable("the URL of the signer is not http:// or https:// with a host")
     return parsed
