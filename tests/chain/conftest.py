@@ -10,7 +10,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -27,7 +29,7 @@ from liuhen.app.anchor import Anchorer, AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import chain_log_id
-from liuhen.ports import Chain, ChainIdentity, ChainTarget
+from liuhen.ports import Chain, ChainIdentity, ChainTarget, TransactionSigner
 from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 
@@ -117,19 +119,31 @@ def with_deployer(name: str, url: str, chain_id: int) -> RunningChain:
     return RunningChain(name, url, chain_id, key)
 
 
+class MakeSigner(Protocol):
+    """Makes a publisher for one contract on one chain."""
+
+    def __call__(self, *, chain_id: int, contract: bytes) -> TransactionSigner: ...
+
+
 class Life:
     """A log registered on a real chain, and its anchorer."""
 
-    def __init__(self, chain: RunningChain, *, development: bool = True, depth: int = 1) -> None:
+    def __init__(
+        self,
+        chain: RunningChain,
+        *,
+        development: bool = True,
+        depth: int = 1,
+        make_signer: MakeSigner | None = None,
+    ) -> None:
         self.node = chain
         self.origin = f"test.example/logs/number-{next(NUMBERS)}"
         self.publisher_key = secrets.token_bytes(32)
         self.log, self.final_block = GrowingLog(5), NewestFinalBlock(chain.chain_id)
         deployer = Deployer(chain.url, chain.deployer_key)
         contract = deployer.deploy()
-        self.signer = LocalTransactionSigner(
-            self.publisher_key, chain_id=chain.chain_id, contract=contract
-        )
+        make = make_signer or partial(LocalTransactionSigner, self.publisher_key)
+        self.signer: TransactionSigner = make(chain_id=chain.chain_id, contract=contract)
         fund(chain.url, self.signer.address)
         self.deployment: Deployment = deployer.set_up(self.origin, self.signer.address, SIGNER)
         log_id = chain_log_id(deployer.address, self.origin)

@@ -8,14 +8,13 @@ import pytest
 from liuhen.adapters.chain.artefact_file import expected_code_hash
 from liuhen.adapters.chain.deploy import Deployer
 from liuhen.adapters.chain.dev_chain import DevChain
-from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
 from liuhen.adapters.rpc import RpcNode
 from liuhen.core.chain_evidence import verify_evidence
 from liuhen.core.chain_view import ChainQuestion, NodeAnswer
 from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable
 from liuhen.core.keccak import keccak256
-from liuhen.ports import AnchorTx
+from liuhen.ports import AnchorTx, TransactionSigner
 from tests.chain.conftest import SIGNER, Life, RunningChain, with_deployer
 
 
@@ -111,7 +110,7 @@ def test_anchors_that_the_store_has_lost_are_taken_over(chain: RunningChain) -> 
 class StaleOnce:
     """Signs its first tx from a size that is not the contract's."""
 
-    def __init__(self, signer: LocalTransactionSigner) -> None:
+    def __init__(self, signer: TransactionSigner) -> None:
         self.address, self._signer, self._signed = signer.address, signer, 0
 
     def sign_anchor(self, tx: AnchorTx) -> tuple[bytes, bytes]:

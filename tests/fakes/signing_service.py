@@ -26,6 +26,7 @@ class SigningService:
     wrapped       a signed tx comes as {"raw": …}, as geth and Clef give it
     status        of HTTP
     released      calls wait until it is set
+    drip_seconds  the answer is a header without end, a byte after each time
     """
 
     def __init__(self) -> None:

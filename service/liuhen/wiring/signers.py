@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from liuhen.adapters.chain.transaction_signer import DigestTransactionSigner
-from liuhen.adapters.keys_file import FORMS, KEYSTORE, PASSWORD, PLAIN, forms_of, load_key
+from liuhen.adapters.keys_file import (
+    FORMS,
+    KEYSTORE,
+    PASSWORD,
+    PLACE,
+    PLAIN,
+    forms_of,
+    load_key,
+)
 from liuhen.adapters.signing.keystore_file import open_keystore
 from liuhen.adapters.signing.local_key import LocalKey, LocalTextSigner
 from liuhen.adapters.signing.remote import (
@@ -111,7 +119,7 @@ def find_form(folder: Path, role: str) -> Path:
 
 
 def _file_at(path: Path) -> RemoteFile | TokenFile | None:
-    return read_signer_file(path) if path.name.endswith(".toml") else None
+    return read_signer_file(path) if path.name.endswith(PLACE) else None
 
 
 def _secret_in(path: Path, role: str) -> bytes | None:

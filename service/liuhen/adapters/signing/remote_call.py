@@ -63,11 +63,15 @@ class RemoteCall:
         Raises:
             Unavailable: The URL or a file for TLS cannot be used.
         """
-        self._url = _parse_url(place.url)
+        url = _parse_url(place.url)
+        self._url = url.copy_with(username=None, password=None)
         self.who = f"the signer at {self._url.netloc.decode('ascii')}"
         # A proxy of the environment must not come between, nor credentials of its own.
         self._client = httpx2.Client(
-            timeout=place.seconds, verify=_context(place.tls), trust_env=False
+            auth=(url.username, url.password) if url.userinfo else None,
+            timeout=place.seconds,
+            verify=_context(place.tls),
+            trust_env=False,
         )
         self._limit = TimeLimit(self.who, place.seconds, most=_MOST_CALLS)
         self._ids = itertools.count(1)
