@@ -30,7 +30,7 @@ from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.note import SignedNote
 from liuhen.core.receipt import parse_receipt
 from liuhen.ports import ChainTarget
-from tests.fakes.head_signer import load_signer
+from liuhen.wiring.signers import open_head_signer, open_text_signer
 
 ORIGIN = "log.example/logs/jyg"
 TARGET = ChainTarget(20231, b"\xc3" * 20, b"\xd4" * 32)
@@ -63,14 +63,20 @@ def open_service(folder: Path) -> Service:
     log = find_or_create_log(SqlLogs(database), clock, ORIGIN)
     store = SqlLogStore(database, log.log_id)
     register = RegisterFile(folder / "register" / "jyg.register", ORIGIN)
-    signer = load_signer(folder / "keys", ORIGIN)
-    sealer = HeadSealer(ORIGIN, register, signer, signer, [TARGET])
+    keys = folder / "keys"
+    signers = open_text_signer(keys, ORIGIN), open_head_signer(keys)
+    sealer = HeadSealer(ORIGIN, register, *signers, [TARGET])
     writer = LogWriter(ORIGIN, store, sealer, clock)
     digest_key = DigestKey(load_key(folder / "keys" / LOOKUP_KEY))
     prover = Prover(store, [], lambda: writer.published, sealer.seal_size)
-    open_log(writer, sealer, digest_key, clock)
     appender = Appender(writer, prover.receipt_of, digest_key, clock)
-    return Service(writer, appender, register, database)
+    service = Service(writer, appender, register, database)
+    try:
+        open_log(writer, sealer, digest_key, clock)
+    except BaseException:
+        service.close()
+        raise
+    return service
 
 
 def append_for_ever(appender: Appender, case: str) -> None:

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,19 +19,23 @@ from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.log_state import load_state
-from liuhen.core.errors import HistoryMismatch
+from liuhen.core.errors import HistoryMismatch, Unavailable
+from liuhen.wiring.signers import open_head_signer, open_text_signer
 from tests.check_log import check_log, policy_of
-from tests.fakes.head_signer import load_signer
+from tests.fakes.key_folder import put_remote
+from tests.fakes.signing_service import signing_service
 from tests.service.appending_program import ORIGIN, TARGET, open_service
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("appending_program.py")
+OUTPUT = "acknowledged"
 ROUNDS = 4
 
 
-def run_and_kill(folder: Path, seconds: float) -> list[str]:
-    """Run the program, kill it, and return the lines that it had printed whole."""
-    output = folder / "acknowledged"
+@contextmanager
+def running(folder: Path) -> Iterator[None]:
+    """Run the program from its first acknowledgement on, and kill it."""
+    output = folder / OUTPUT
     with output.open("wb") as file:
         program = subprocess.Popen(
             [sys.executable, str(PROGRAM), str(folder)],
@@ -40,12 +45,23 @@ def run_and_kill(folder: Path, seconds: float) -> list[str]:
         try:
             while output.stat().st_size == 0 and program.poll() is None:
                 time.sleep(0.01)
-            time.sleep(seconds)
+            yield
             assert program.poll() is None, "the program ended by itself"
         finally:
             program.send_signal(signal.SIGKILL)
             program.wait()
-    return output.read_text().rpartition("\n")[0].splitlines()
+
+
+def acknowledged_in(folder: Path) -> list[str]:
+    """Return the lines that the program had printed whole."""
+    return (folder / OUTPUT).read_text().rpartition("\n")[0].splitlines()
+
+
+def run_and_kill(folder: Path, seconds: float) -> list[str]:
+    """Run the program for a while, and return what it acknowledged."""
+    with running(folder):
+        time.sleep(seconds)
+    return acknowledged_in(folder)
 
 
 def check(folder: Path, acknowledged: Sequence[str]) -> int:
@@ -54,8 +70,9 @@ def check(folder: Path, acknowledged: Sequence[str]) -> int:
     log = SqlLogs(database).find(ORIGIN)
     assert log is not None
     store = SqlLogStore(database, log.log_id)
-    signer = load_signer(folder / "keys", ORIGIN)
-    policy = policy_of(signer.log_key, signer.address, TARGET)
+    keys = folder / "keys"
+    log_key, signer = open_text_signer(keys, ORIGIN).log_key, open_head_signer(keys)
+    policy = policy_of(log_key, signer.address, TARGET)
     digest_key = DigestKey(load_key(folder / "keys" / LOOKUP_KEY))
     fields = [line.split() for line in acknowledged]
     numbers = [record_id for record_id, _, _ in fields]
@@ -83,6 +100,30 @@ def test_a_service_killed_under_load_loses_and_forks_nothing(tmp_path: Path) -> 
         assert sizes[-1] > sizes[-2]
     assert len(acknowledged) > ROUNDS
     assert len({line.split()[0] for line in acknowledged}) == len(acknowledged)
+
+
+def test_a_service_killed_while_its_signer_is_asked_is_continued(tmp_path: Path) -> None:
+    with signing_service() as signer:
+        put_remote(tmp_path / "keys", "head", signer, "timeout_seconds = 60\n")
+        with running(tmp_path):
+            signer.released.clear()
+            before = len(signer.asked)
+            while len(signer.asked) == before:
+                time.sleep(0.01)
+            unsigned = signer.asked[-1]["params"][1]["message"]["size"]
+        signer.released.set()
+        acknowledged = acknowledged_in(tmp_path)
+        assert max(int(line.split()[1]) for line in acknowledged) < unsigned
+        assert check(tmp_path, acknowledged) == unsigned  # stored and released, by nobody signed
+        signer.status = 503
+        with pytest.raises(Unavailable, match=r"the signer at 127\.0\.0\.1.*HTTP status 503"):
+            open_service(tmp_path)
+        signer.status = 200
+        service = open_service(tmp_path)
+        assert service.writer.published.tree.size == unsigned
+        service.appender.append_here(b'{"data":1}')
+        service.close()
+        assert check(tmp_path, acknowledged) == unsigned + 1
 
 
 def test_a_database_restored_from_an_older_copy_refuses_to_sign(tmp_path: Path) -> None:
