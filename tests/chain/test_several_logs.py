@@ -210,7 +210,7 @@ def test_a_history_that_was_not_anchored_is_different(centre: Centre, tmp_path: 
     from liuhen.core.checkpoint import Checkpoint
     from liuhen.core.merkle import root_hash
     from liuhen.core.note import SignedNote
-    from liuhen.wiring.anchoring import chain_target
+    from liuhen.wiring.nodes import chain_target
     from tests.log_folder import sample_entries, write_log_folder
 
     policy = centre.policy("north")

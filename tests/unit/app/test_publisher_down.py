@@ -7,9 +7,10 @@ from liuhen.app.anchor_loop import AnchorLoop, Pace
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import Unavailable
 from liuhen.ports import AnchorTx, TransactionSigner
-from tests.fakes.anchor_store import MemoryAnchorStore
+from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
 from tests.fakes.chain import PUBLISHER, TARGET, FakeChain, FakeSigner
+from tests.fakes.clock import FakeClock
 
 RULES = AnchorRules(development=True, polls_before_resend=2, polls_before_replace=3)
 TROUBLE = "the signer at signer.example:9000 has not answered within 5 seconds"
@@ -37,6 +38,8 @@ class World:
         self.told: list[tuple[str, dict[str, object]]] = []
         self.anchorer = Anchorer(
             store=self.store,
+            lease=MemoryAnchorLease(),
+            clock=FakeClock(),
             chain=self.chain,
             signer=signer,
             log=GrowingLog(5).anchored(),
