@@ -19,6 +19,7 @@ from liuhen.core.chain_evidence import HEAD_ANCHORED, ChainEvidence
 from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeReport, NodeSilence
 from liuhen.core.disclosure import Shown
 from liuhen.core.keccak import keccak256
+from liuhen.core.log_standing import AppointedSigner, ForkMark, LogClosing, LogStanding
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 from liuhen.core.policy import Life, SizeRange, TrustPolicy
 from liuhen.core.receipt import Receipt
@@ -47,12 +48,22 @@ SEALED, ANCHORED = KIT.receipt(), KIT.receipt(5, 9)
 
 @dataclass(frozen=True)
 class Expected:
-    """What a verifier must answer; `outcome` None is malformed."""
+    """What a verifier must answer; `outcome` None is malformed, `warnings` are codes."""
 
     exit: int
     outcome: str | None
     reason: str
     life: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def warning(self, *codes: str) -> "Expected":
+        """Return the same answer with these warnings."""
+        return dataclasses.replace(self, warnings=codes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer; without warnings it says nothing of any."""
+        made = dataclasses.asdict(self)
+        return {name: value for name, value in made.items() if name != "warnings" or value}
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ class Case:
 
     def _expect(self) -> dict[str, Any]:
         hashes = ["0x" + item.hex() for item in self.block_hashes]
-        expect = dataclasses.asdict(self.offline)
+        expect = self.offline.to_json()
         if hashes:
             expect["block_hashes"] = hashes
             expect["arguments"] = [
@@ -95,10 +106,10 @@ class Case:
                 *(word for item in hashes for word in ("--block-hash", item)),
             ]
         if self.with_nodes:
-            expect["with_nodes"] = dataclasses.asdict(self.with_nodes)
+            expect["with_nodes"] = self.with_nodes.to_json()
         if self.with_files:
             expect["with_files"] = {
-                name: dataclasses.asdict(expected) for name, expected in self.with_files.items()
+                name: expected.to_json() for name, expected in self.with_files.items()
             }
         return expect
 
@@ -126,6 +137,7 @@ def node_json(report: NodeReport) -> dict[str, Any]:
         "code_hash": "0x" + report.code_hash.hex(),
         "latest": {"size": report.latest.size, "root": report.latest.root.hex()},
         "tip": report.tip,
+        "standing": report.standing.to_json(),
         "heads": {
             str(size): head
             and {"root": head.root.hex(), "block": head.block, "timestamp": head.timestamp}
@@ -152,12 +164,38 @@ def parse_node(value: Mapping[str, Any]) -> NodeReport:
         code_hash=bytes.fromhex(value["code_hash"][2:]),
         latest=TreeHead(value["latest"]["size"], bytes.fromhex(value["latest"]["root"])),
         tip=value["tip"],
+        standing=parse_standing(value["standing"]),
         heads={int(size): head and _parse_head(head) for size, head in value["heads"].items()},
         block_hashes={
             int(number): known and bytes.fromhex(known[2:])
             for number, known in value["block_hashes"].items()
         },
         block_times={int(number): time for number, time in value["block_times"].items()},
+    )
+
+
+def parse_standing(value: Mapping[str, Any]) -> LogStanding:
+    """Read the standing that a node tells; the inverse of `LogStanding.to_json`."""
+    mark, closing = value["mark"], value["closing"]
+    return LogStanding(
+        mark=mark
+        and ForkMark(
+            signer=bytes.fromhex(mark["signer"][2:]),
+            size=mark["size"],
+            root=bytes.fromhex(mark["root"]),
+            other_root=bytes.fromhex(mark["other_root"]),
+            block=mark["block"],
+        ),
+        closing=closing
+        and LogClosing(
+            final_size=closing["final_size"],
+            successor=closing["successor"] and bytes.fromhex(closing["successor"][2:]),
+            block=closing["block"],
+        ),
+        signers=tuple(
+            AppointedSigner(bytes.fromhex(each["address"][2:]), each["from_size"])
+            for each in value["signers"]
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from liuhen.core.head_signature import (
     checkpoint_digest,
 )
 from liuhen.core.keccak import keccak256
+from liuhen.core.log_standing import AppointedSigner, LogStanding
 from liuhen.core.merkle import TreeHead, leaf_hash
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import ChainKind, Life, SizeRange, TrustedChain, TrustPolicy
@@ -78,6 +79,7 @@ class Kit:
         signer = address_of(self.signer_private.public_key)
         self.signer_key = HeadSignerKey(self.origin, CHAIN_ID, CONTRACT, signer)
         self.log_id = chain_log_id(OWNER, self.origin)
+        self.standing = LogStanding(signers=(AppointedSigner(signer, 0),))
         sheet: JsonValue = {"type": "score_sheet", "case": "SLZX-2026-0031", "data": self.data}
         body = canonical(self.submission or sheet)
         draft = prepare(
@@ -150,6 +152,7 @@ class Kit:
             code_hash=CODE_HASH,
             latest=TreeHead(0, bytes(32)) if size is None else self.head(size),
             tip=ANCHOR_BLOCK + DEPTH,
+            standing=self.standing,
             heads=anchored,
             block_hashes={AFTER_BLOCK.number: bytes.fromhex(str(AFTER_BLOCK.hash)[2:])},
             block_times={AFTER_BLOCK.number: AFTER_TIME},

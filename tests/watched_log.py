@@ -6,6 +6,7 @@ from pathlib import Path
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.head_signature import HeadSignerKey
 from liuhen.core.key_history import KeyHistory, history_of
+from liuhen.core.log_standing import AppointedSigner, LogStanding
 from liuhen.core.merkle import TreeHead, root_hash
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import (
@@ -50,6 +51,11 @@ def policy_of(
         max_anchor_age_seconds=3600,
         quorum=quorum,
     )
+
+
+def standing_of(by: KnownSigner | None = None) -> LogStanding:
+    """Return what the contract says of the log: one signer for all sizes, no fork, no end."""
+    return LogStanding(signers=(AppointedSigner((by or signer(1)).address, 0),))
 
 
 def signed_note(head: TreeHead, by: KnownSigner | None = None, origin: str = ORIGIN) -> str:

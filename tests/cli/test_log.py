@@ -1,5 +1,6 @@
 """`liuhen log`: what a person, a program and a cron job get to know."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -13,14 +14,20 @@ from liuhen.cli.main import app
 from liuhen.client.retry import Retry
 from liuhen.core import log_checks
 from liuhen.core.canonical import canonical
+from liuhen.core.chain_view import NodeAnswer
+from liuhen.core.keccak import keccak256
 from liuhen.core.key_history import history_of
+from liuhen.core.log_standing import ForkMark, LogClosing
+from liuhen.core.merkle import TreeHead, root_hash
 from liuhen.core.policy import SizeRange, TrustPolicy, parse_policy
 from liuhen.core.verdict import Outcome
 from tests.cli.test_words import HAN, checks_in, fields
+from tests.fakes.node_server import node_server
 from tests.log_folder import sample_entries
-from tests.watched_log import ORIGIN, policy_of, signer, write_log
+from tests.watched_log import ORIGIN, policy_of, signer, standing_of, write_log
 
 NOBODY = "http://127.0.0.1:9"
+ROOT_OF_7 = root_hash(sample_entries(300)[:7])
 
 
 @pytest.fixture
@@ -101,7 +108,8 @@ def test_a_program_gets_one_object(place: Path) -> None:
     assert found["facts"]["size"] == 300
     assert found["checkpoint"] == (place / "log/checkpoint").read_text()
     assert [each["code"] for each in found["checks"]] == [
-        *("origin", "log_signature", "signer_signature", "tiles", "memory", "contract")
+        *("origin", "log_signature", "signer_signature", "tiles", "memory"),
+        *("contract", "standing"),
     ]
     assert (found["fork"], found["evidence"]) == (None, None)
 
@@ -159,6 +167,64 @@ def test_a_node_that_cannot_be_reached_is_exit_6_and_the_head_is_remembered(plac
     assert code == 6
     assert "the node 127.0.0.1:9 did not answer" in said
     assert (place / "s.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "first", "said"),
+    [
+        (
+            {"closing": LogClosing(300, bytes([5]) * 32, 20)},
+            0,
+            {"en": "Note: this log has ended, at 300 entries", "zh": "注意：该日志已经结束"},
+            {"en": "has not grown past its last size", "zh": "没有超过其最后大小"},
+        ),
+        (
+            {"closing": LogClosing(299, None, 20)},
+            3,
+            {"en": "Note: this log has ended, at 299 entries", "zh": "注意：该日志已经结束"},
+            {"en": "here is a signed head of 300", "zh": "这里签出了 300 个条目的树头"},
+        ),
+        (
+            {"mark": ForkMark(signer().address, 7, bytes(32), ROOT_OF_7, 20)},
+            6,
+            {"en": "Warning: this log has forked.", "zh": "警告：该日志曾经分叉。"},
+            {"en": "this log forked at 7 entries; here is the side", "zh": "这里是根哈希为"},
+        ),
+        (
+            {"mark": ForkMark(signer().address, 7, bytes(32), b"\1" * 32, 20)},
+            3,
+            {"en": "Warning: this log has forked.", "zh": "警告：该日志曾经分叉。"},
+            {"en": "and here is a third", "zh": "而这里是第三个"},
+        ),
+        (
+            {"mark": ForkMark(signer().address, 301, bytes(32), b"\1" * 32, 20)},
+            6,
+            {"en": "Warning: this log has forked.", "zh": "警告：该日志曾经分叉。"},
+            {"en": "beyond the size that it has here", "zh": "还没有到那里"},
+        ),
+    ],
+)
+def test_what_the_contract_says_of_the_log_is_told_first(
+    place: Path, change: dict[str, Any], code: int, first: dict[str, str], said: dict[str, str]
+) -> None:
+    policy = dataclasses.replace(policy_of(), code_hash=keccak256(b"code"))
+    write_policy(place, policy)
+    answer = NodeAnswer(
+        node="",
+        chain_id=policy.chain.id,
+        genesis=policy.chain.genesis,
+        code_hash=policy.code_hash,
+        latest=TreeHead(0, bytes(32)),
+        tip=30,
+        standing=dataclasses.replace(standing_of(), **change),
+    )
+    with node_server(answer) as url:
+        for language in ("en", "zh"):
+            words = ("--rpc", url, "--lang", language, "--state", place / f"{language}.json")
+            found, text = check(place, *words)
+            assert found == code
+            assert text.splitlines()[1].startswith(first[language])
+            assert said[language] in text
 
 
 def test_without_a_policy_nothing_can_be_checked(

@@ -249,3 +249,60 @@ def test_no_text_of_a_receipt_passes_for_a_line_of_ours(tmp_path: Path) -> None:
         assert done.exit_code == code
         assert "Match. Everything agrees." in done.stdout
         assert not [line for line in done.stdout.splitlines() if line.startswith("Match")]
+
+
+# --- what is known of the log as a whole ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "chinese", "english"),
+    [
+        ("standing_forked_anchored", 0, "警告：该日志曾经分叉。", "Warning: this log has forked."),
+        ("standing_forked_sealed", 6, "警告：该日志曾经分叉。", "Warning: this log has forked."),
+        ("standing_closed", 0, "注意：该日志已经结束", "Note: this log has ended, at 9 entries"),
+        ("standing_closed_for_good", 0, "没有接续的日志", "and no other log goes on"),
+        ("standing_beyond_the_end", 6, "由日志 0x5c5c", "The log 0x5c5c"),
+    ],
+)
+def test_a_warning_stands_right_after_the_sentence(
+    case: str, code: int, chinese: str, english: str
+) -> None:
+    for language, warning in (("zh", chinese), ("en", english)):
+        found, text = verify(case, "--lang", language, asked=nodes(case))
+        assert found == code
+        assert warning in text.splitlines()[1]
+        quiet, _ = verify(case, "--quiet", asked=nodes(case))
+        assert quiet == code
+
+
+def test_who_signed_what_is_in_the_warning_and_in_json() -> None:
+    case = "standing_forked_anchored"
+    text = verify(case, "--lang", "en", asked=nodes(case))[1].splitlines()[1]
+    printed = json.loads(verify(case, "--json", asked=nodes(case))[1])
+    (warning,) = printed["facts"]["warnings"]
+    assert warning.keys() == {"code", "signer", "size", "root", "other_root", "block"}
+    for name in ("signer", "root", "other_root"):
+        assert warning[name] in text
+    assert f"for {warning['size']} entries" in text
+    assert f"block {warning['block']}" in text
+
+
+def test_offline_the_list_says_that_nothing_is_known_of_the_log() -> None:
+    code, text = verify("sealed", "--offline", "--lang", "en")
+    assert code == 0
+    assert "- not checked  standing of the log: no node was asked about this log" in text
+    assert "Warning" not in text
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("standing_key_retired_before", "the contract has another one for 5 entries"),
+        ("standing_key_unknown", "that the contract never had"),
+        ("standing_forked_sealed", "on which side it is cannot be told"),
+        ("standing_beyond_the_end", "The log ended at 4 entries, and this receipt claims 5."),
+        ("standing_fork_denied", "do not agree on the log's keys, on a fork of it or on its end"),
+    ],
+)
+def test_what_speaks_against_the_log_is_said_in_a_sentence_of_its_own(case: str, said: str) -> None:
+    assert said in verify(case, "--lang", "en", asked=nodes(case))[1]

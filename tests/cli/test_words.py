@@ -18,6 +18,7 @@ from liuhen.core import (
     file_check,
     head_checks,
     proof_check,
+    standing_checks,
     time_bounds,
     verdict,
     witness_checks,
@@ -44,7 +45,7 @@ def checks_in(source: ast.AST) -> Iterator[str]:
 
 def every_reason() -> set[str]:
     modules = [examine, entry_check, chain_checks, time_bounds, content_check]
-    modules += [file_check, head_checks, proof_check, witness_checks]
+    modules += [file_check, head_checks, proof_check, standing_checks, witness_checks]
     sources = [ast.parse(Path(str(module.__file__)).read_text("utf-8")) for module in modules]
     return {reason for source in sources for reason in checks_in(source)}
 

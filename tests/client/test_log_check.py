@@ -1,10 +1,13 @@
 """A monitor notices whatever was done to a log, and names it."""
 
+import dataclasses
 import functools
+import json
 import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -14,9 +17,11 @@ from liuhen.client.log_reading import LogReader, count_files
 from liuhen.client.log_source import MOST_BYTES, FolderSource, UrlSource, read_tile
 from liuhen.client.retry import Retry
 from liuhen.core.authentic_rows import TileMismatch
+from liuhen.core.canonical import canonical
 from liuhen.core.chain_view import ChainQuestion, NodeAnswer, NodeReport
 from liuhen.core.errors import Malformed, MalformedCheckpoint, MalformedNote, Unavailable
 from liuhen.core.log_memory import LogMemory
+from liuhen.core.log_standing import AppointedSigner, ForkMark, LogClosing, LogStanding
 from liuhen.core.merkle import TreeHead, leaf_hash, root_hash, subtree_root
 from liuhen.core.tiles import TileRef
 from liuhen.core.verdict import Outcome, State
@@ -29,6 +34,7 @@ from tests.watched_log import (
     policy_of,
     signed_note,
     signer,
+    standing_of,
     write_log,
 )
 
@@ -250,7 +256,9 @@ def test_a_log_that_shrank_is_different(tmp_path: Path) -> None:
 # The contract
 
 
-def node(*anchored: TreeHead) -> Callable[[ChainQuestion], list[NodeReport]]:
+def node(
+    *anchored: TreeHead, told: LogStanding | None = None
+) -> Callable[[ChainQuestion], list[NodeReport]]:
     """Return a way to ask a node that knows some anchored heads."""
     from liuhen.core.chain_view import AnchoredHead
 
@@ -259,7 +267,11 @@ def node(*anchored: TreeHead) -> Callable[[ChainQuestion], list[NodeReport]]:
     def ask(question: ChainQuestion) -> list[NodeReport]:
         heads = {size: known.get(size) for size in question.sizes}
         latest = max(anchored)
-        return [NodeAnswer("node", CHAIN_ID, GENESIS, CODE_HASH, latest, tip=9, heads=heads)]
+        return [
+            NodeAnswer(
+                "node", CHAIN_ID, GENESIS, CODE_HASH, latest, 9, told or standing_of(), heads
+            )
+        ]
 
     return ask
 
@@ -292,6 +304,61 @@ def test_an_older_copy_is_compared_at_its_own_size_and_could_not_be_checked(fold
     assert report.memory is not None  # a true head all the same
     report = look(folder, ask=node(TreeHead(SIZE, bytes(32)), head_of(1200)))
     assert report.outcome is Outcome.DIFFERENT
+
+
+def test_a_fork_that_was_shown_is_looked_up_in_the_log_itself(folder: Path) -> None:
+    at, own, other = 700, head_of(700).root, bytes(32)
+    third = b"\1" * 32
+    for roots, outcome, reason in (
+        ((other, own), Outcome.COULD_NOT_CHECK, "one-side-of-fork"),
+        ((own, other), Outcome.COULD_NOT_CHECK, "one-side-of-fork"),
+        ((other, third), Outcome.DIFFERENT, "neither-side-of-fork"),
+    ):
+        mark = ForkMark(signer().address, at, *roots, 20)
+        told = dataclasses.replace(standing_of(), mark=mark)
+        report = look(folder, ask=node(head_of(600), told=told))
+        assert (report.outcome, report.checks[-1].reason) == (outcome, reason)
+        assert report.facts["warnings"] == [{"code": "log-forked", **mark.to_json()}]
+        assert (report.memory is None) is (outcome is Outcome.DIFFERENT)
+
+
+def test_a_log_that_grew_past_its_end_is_different_and_one_that_ended_is_told_of(
+    folder: Path,
+) -> None:
+    for final_size, outcome in ((SIZE, Outcome.MATCH), (SIZE - 1, Outcome.DIFFERENT)):
+        closing = LogClosing(final_size, bytes([5]) * 32, 20)
+        told = dataclasses.replace(standing_of(), closing=closing)
+        report = look(folder, ask=node(head_of(600), told=told))
+        assert report.outcome is outcome
+        assert report.facts["warnings"] == [{"code": "log-closed", **closing.to_json()}]
+
+
+def test_a_size_of_64_bits_is_printed_as_text(folder: Path) -> None:
+    closing = LogClosing(2**64 - 1, None, 20)
+    told = dataclasses.replace(standing_of(), closing=closing)
+    printed = look(folder, ask=node(head_of(600), told=told)).to_json()
+    facts: Any = json.loads(canonical(printed))["facts"]
+    assert facts["warnings"][0]["final_size"] == str(2**64 - 1)
+
+
+def test_a_head_by_a_key_that_the_contract_replaced_is_read_no_further(folder: Path) -> None:
+    keys = (AppointedSigner(signer().address, 0), AppointedSigner(bytes([9]) * 20, SIZE))
+    told = LogStanding(ForkMark(signer().address, 7, bytes(32), b"\1" * 32, 20), None, keys)
+    report = look(folder, ask=node(head_of(600), told=told))
+    assert (report.outcome, report.reason) == (Outcome.COULD_NOT_CHECK, "signer-not-for-this-size")
+    assert report.memory is None
+    assert report.facts["warnings"] != []
+
+
+def test_nothing_is_said_of_a_log_that_is_not_the_policys(tmp_path: Path) -> None:
+    origin = "log.example/logs/other"
+    entries = sample_entries(3)
+    head = TreeHead(3, root_hash(entries))
+    write_log_folder(tmp_path / "log", entries, signed_note(head, origin=origin))
+    mark = ForkMark(signer().address, 7, bytes(32), b"\1" * 32, 20)
+    told = dataclasses.replace(standing_of(), mark=mark)
+    report = look(tmp_path / "log", ask=node(head_of(600), told=told))
+    assert (report.reason, report.facts["warnings"]) == ("origin-not-in-policy", [])
 
 
 # Over HTTP

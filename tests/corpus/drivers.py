@@ -5,7 +5,7 @@ No driver may decline one.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +98,8 @@ def every_question() -> Iterator[Question]:
     """Read the table of outcomes from the folders."""
     for case in every_case():
         expect = read_expected(case)
-        plain = {name: expect[name] for name in ("exit", "outcome", "reason", "life")}
+        members = ("exit", "outcome", "reason", "life", "warnings")
+        plain = {name: expect[name] for name in members if name in expect}
         yield Question(case, nodes=False, file=None, expected=plain)
         if "with_nodes" in expect:
             yield Question(case, nodes=True, file=None, expected=expect["with_nodes"])
@@ -107,12 +108,14 @@ def every_question() -> Iterator[Question]:
 
 
 def answer_of(verdict: Verdict) -> Answer:
-    return {
-        "exit": OUTCOMES[verdict.outcome],
-        "outcome": str(verdict.outcome),
-        "reason": verdict.reason,
-        "life": None if verdict.life is None else str(verdict.life),
-    }
+    return {"exit": OUTCOMES[verdict.outcome], **_told(verdict.to_json())}
+
+
+def _told(verdict: Mapping[str, Any]) -> Answer:
+    """Return what a verdict in JSON says that the corpus expects something of."""
+    told = {name: verdict[name] for name in ("outcome", "reason", "life")}
+    warnings = [each["code"] for each in verdict["facts"].get("warnings", [])]
+    return {**told, "warnings": warnings} if warnings else told
 
 
 def malformed(code: str) -> Answer:
@@ -163,13 +166,8 @@ def by_command(asked: Question) -> Answer:
         done = CliRunner().invoke(app, words)
     told = json.loads(done.stdout)
     assert told["receipt"] == str(asked.case / "receipt.json")
-    outcome = None if told["outcome"] == "malformed" else told["outcome"]
-    return {
-        "exit": done.exit_code,
-        "outcome": outcome,
-        "reason": told["reason"],
-        "life": told["life"],
-    }
+    answer = {"exit": done.exit_code, **_told(told)}
+    return {**answer, "outcome": None} if told["outcome"] == "malformed" else answer
 
 
 def _serve(report: NodeReport, stack: ExitStack) -> str:
@@ -197,10 +195,7 @@ class Api:
             return malformed(told["type"].removeprefix("/problems/"))
         assert response.status_code == 200, response.text
         exits = {str(outcome): code for outcome, code in OUTCOMES.items()}
-        return {
-            "exit": exits[told["outcome"]],
-            **{name: told[name] for name in ("outcome", "reason", "life")},
-        }
+        return {"exit": exits[told["outcome"]], **_told(told)}
 
     def _post(self, asked: Question) -> httpx2.Response:
         """Send the receipt's text; as it is where it is no text."""

@@ -8,6 +8,7 @@ from tests.corpus.mixed import mixed_cases
 from tests.corpus.nodes import node_cases
 from tests.corpus.parsers import parser_cases
 from tests.corpus.policies import policy_cases
+from tests.corpus.standing import standing_cases
 from tests.receipt_corpus import Case
 
 
@@ -22,4 +23,5 @@ def more_cases() -> list[Case]:
         *policy_cases(),
         *node_cases(),
         *cosignature_cases(),
+        *standing_cases(),
     ]

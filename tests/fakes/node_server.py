@@ -9,10 +9,14 @@ from typing import Any
 
 from liuhen.core.chain_view import NodeAnswer
 from liuhen.core.keccak import keccak256
+from liuhen.core.log_standing import LogStanding
 
 CODES = {keccak256(code): code for code in (b"code", b"")}
 HEAD_AT = keccak256(b"headAt(bytes32,uint64)")[:4].hex()
 LATEST = keccak256(b"latest(bytes32)")[:4].hex()
+MARK_OF = keccak256(b"markOf(bytes32)")[:4].hex()
+CLOSING_OF = keccak256(b"closingOf(bytes32)")[:4].hex()
+SIGNERS_OF = keccak256(b"signersOf(bytes32)")[:4].hex()
 
 
 @contextmanager
@@ -83,11 +87,34 @@ def call(answer: NodeAnswer, data: str) -> str:
     if data[:8] == LATEST:
         size, root = answer.latest
         return word(size) + root.hex() + word(1) + word(int(size > 0))
+    if data[:8] in (MARK_OF, CLOSING_OF, SIGNERS_OF):
+        return standing_words(answer.standing, data[:8])
     assert data[:8] == HEAD_AT
     head = answer.heads.get(int(data[72:], 16))
     if head is None:
         return word(0) * 3
     return head.root.hex() + word(head.timestamp) + word(head.block)
+
+
+def standing_words(standing: LogStanding, selector: str) -> str:
+    """Encode as the contract does."""
+    mark, closing = standing.mark, standing.closing
+    if selector == MARK_OF:
+        if mark is None:
+            return word(0) * 5
+        roots = mark.root.hex() + mark.other_root.hex()
+        return address(mark.signer) + word(mark.size) + roots + word(mark.block)
+    if selector == CLOSING_OF:
+        if closing is None:
+            return word(0) * 3
+        successor = closing.successor or bytes(32)
+        return word(closing.final_size) + successor.hex() + word(closing.block)
+    signers = "".join(address(each.signer) + word(each.first) for each in standing.signers)
+    return word(32) + word(len(standing.signers)) + signers
+
+
+def address(value: bytes) -> str:
+    return word(int.from_bytes(value, "big"))
 
 
 def word(number: int) -> str:

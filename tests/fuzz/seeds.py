@@ -220,3 +220,18 @@ URL = (
     b"https://user:word@node.example:8545/v1/key?x=y#z",
     b"http://[::1]:1/",
 )
+
+_WORD = 32
+STANDING = (
+    bytes(5 * _WORD),
+    bytes(3 * _WORD),
+    b"".join(
+        each.rjust(_WORD, b"\0") for each in (b"\x5e" * 20, b"\7", b"\1" * 32, b"\2" * 32, b"\x15")
+    ),
+    b"".join(each.rjust(_WORD, b"\0") for each in (b"\x09", b"\3" * 32, b"\x16")),
+    b"".join(
+        each.rjust(_WORD, b"\0")
+        for each in (b"\x20", b"\2", b"\x5e" * 20, b"", b"\x5f" * 20, b"\6")
+    ),
+)
+"""Answers about a log's standing: none of a fork, none of an end, a fork, an end, two keys."""

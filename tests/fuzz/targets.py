@@ -7,7 +7,7 @@ hours, guided by coverage.
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import httpx2
 
 from liuhen.adapters.register_file import read_register
 from liuhen.adapters.rpc import RpcNode
+from liuhen.adapters.standing_words import parse_closing, parse_mark, parse_signers
 from liuhen.app.audit.raw_tx import RawAnchorTx
 from liuhen.client.problem import error_of, read_problem
 from liuhen.client.stored import StoredReceipt
@@ -50,6 +51,7 @@ from liuhen.core.errors import (
 )
 from liuhen.core.head_signature import HeadSignerKey, LogKey
 from liuhen.core.log_memory import LogMemory
+from liuhen.core.log_standing import LogStanding
 from liuhen.core.note import SignedNote
 from liuhen.core.pointer import resolve, to_pointer
 from liuhen.core.policy import parse_policy
@@ -61,8 +63,10 @@ from liuhen.core.submission import prepare
 from liuhen.core.tiles import TileRef
 from liuhen.core.tlog_policy import parse_tlog_policy
 from liuhen.core.tlog_proof import TlogProof
+from liuhen.core.verdict import exact
 from liuhen.core.witness_request import AddCheckpoint, parse_cosignatures, parse_size
 from liuhen.wiring.settings import Settings
+from tests.fakes.node_server import CLOSING_OF, MARK_OF, SIGNERS_OF, standing_words
 from tests.fuzz import seeds
 
 Refusals = tuple[type[Exception], ...]
@@ -252,6 +256,26 @@ def canonical_fact(answer: object) -> None:
         assert canonical(number)
 
 
+def run_standing(body: bytes) -> None:
+    """Read one answer as each of the three that make up a log's standing."""
+    empty, refused = LogStanding(), 0
+    readings: tuple[tuple[str, Callable[[], LogStanding]], ...] = (
+        (MARK_OF, lambda: replace(empty, mark=parse_mark(body))),
+        (CLOSING_OF, lambda: replace(empty, closing=parse_closing(body))),
+        (SIGNERS_OF, lambda: replace(empty, signers=parse_signers(body))),
+    )
+    for selector, read in readings:
+        try:
+            standing = read()
+        except Unavailable:
+            refused += 1
+            continue
+        assert standing_words(standing, selector) == body.hex()
+        assert canonical(exact(standing.to_json()))
+    if refused == len(readings):
+        raise Unavailable("every reading")
+
+
 def run_url(body: bytes) -> None:
     places = {name: Path("f") for name in ("data_dir", "register_dir", "keys_dir", "policy_file")}
     given: dict[str, Any] = {**places, "rpc_url": text_of(body)}
@@ -310,5 +334,6 @@ TARGETS = {
     "register": Target(run_register, seeds.REGISTER, (HistoryMismatch,)),
     "problem": Target(run_problem, seeds.PROBLEM, ()),
     "answer of a node": Target(run_node, seeds.NODE, (Unavailable,)),
+    "standing of a log": Target(run_standing, seeds.STANDING, (Unavailable,)),
     "URL of a node": Target(run_url, seeds.URL, (ValueError,)),
 }

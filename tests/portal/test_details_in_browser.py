@@ -26,6 +26,8 @@ CASES = [
     *("evidence+nodes", "nodes_disagree+nodes", "node_on_another_chain+nodes"),
     *("node_unreachable+nodes", "evidence_reorganised+nodes", "operator_owes_proof+nodes"),
     *("nodes_disagree_no_head+nodes", "on_a_public_chain", "hidden_fields", "changed_score_fail"),
+    *("standing_forked_anchored+nodes", "standing_closed_for_good+nodes"),
+    *("standing_fork_denied+nodes", "standing_beyond_the_end+nodes"),
 ]
 
 
@@ -130,6 +132,19 @@ def test_the_answers_of_lying_and_honest_nodes_stand_side_by_side(
         assert KIT.tree.root(9).hex() in honest
         assert lying.startswith("127.0.0.1:8546")
         assert FORK.tree.root(9).hex() in lying
+        assert page.locator("html").evaluate("e => e.scrollWidth") == 320
+
+
+def test_a_warning_is_the_first_thing_after_the_answer(
+    page: Page, url: str, served: Served
+) -> None:
+    asked = QUESTIONS["standing_forked_anchored+nodes"]
+    served.use(asked)
+    for language, word in (("zh", "警告"), ("en", "Warning")):
+        shown(page, url, language, asked)
+        warning = page.locator("#answer header + ul li")
+        assert warning.inner_text().startswith(word)
+        assert warning.is_visible()
         assert page.locator("html").evaluate("e => e.scrollWidth") == 320
 
 

@@ -13,6 +13,8 @@ from liuhen.core import (
     examine,
     file_check,
     head_checks,
+    log_standing,
+    standing_checks,
     time_bounds,
     verdict,
     verdict_table,
@@ -25,7 +27,7 @@ from liuhen.portal.messages import CATALOGUES, Catalogue
 
 MODULES = (
     *(examine, entry_check, chain_checks, time_bounds, content_check, file_check, verdict),
-    *(head_checks, witness_checks, verdict_table),
+    *(head_checks, witness_checks, verdict_table, standing_checks, log_standing),
 )
 REASON = re.compile(r"[a-z]+(?:-[a-z]+)+", re.ASCII)
 both = pytest.mark.parametrize("messages", CATALOGUES.values(), ids=CATALOGUES.keys())
@@ -136,5 +138,5 @@ def test_no_message_is_left_over(messages: Catalogue) -> None:
     source = "".join(place.read_text() for place in places)
     computed = ("outcome.", "check.", "reason.", "fact.", "state.", "life.", "problem.", "bound.")
     for key in sorted(messages.keys()):
-        if not key.startswith((*computed, "chain_kind.", "note.")):
+        if not key.startswith((*computed, "chain_kind.", "note.", "warning.")):
             assert f"{key}'" in source or f'{key}"' in source, key

@@ -1,9 +1,9 @@
 """Ask a node of the chain for what a verdict needs: hand-made calls, strictly read.
 
 This is the verifier's own view of the chain. It works on the base install and asks only for the
-chain's identity, blocks, code and anchored heads; never for a leaf or an index (evidence §6), so
-the node does not learn which record is being checked. One node is one voice: agreement between
-several is the caller's business.
+chain's identity, blocks, code, anchored heads and the log's standing; never for a leaf or an index
+(evidence §6), so the node does not learn which record is being checked. One node is one voice:
+agreement between several is the caller's business.
 
 Every answer is untrusted. What is not exactly the expected shape is *unavailable*: a node that
 answers nonsense has told us nothing, neither for the receipt nor against it.
@@ -12,13 +12,15 @@ answers nonsense has told us nothing, neither for the receipt nor against it.
 import json
 import re
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Thread
-from typing import Final
+from typing import Final, TypeVar
 
 import httpx2
 
+from liuhen.adapters.standing_words import parse_closing, parse_mark, parse_signers
 from liuhen.core.chain_view import (
     AnchoredHead,
     ChainQuestion,
@@ -29,6 +31,7 @@ from liuhen.core.chain_view import (
 from liuhen.core.errors import Unavailable
 from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.core.keccak import keccak256
+from liuhen.core.log_standing import LogStanding
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 
 _ANSWER_BYTES: Final = 8 * 2**20
@@ -41,6 +44,9 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _WORD: Final = 32
 _NO_CODE: Final = keccak256(b"")
 _NO_HEAD: Final = TreeHead(0, EMPTY_ROOT)
+_NO_STANDING: Final = LogStanding()
+
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +151,33 @@ class RpcNode:
     def head_at(self, contract: bytes, log_id: bytes, size: int) -> AnchoredHead | None:
         """Return the head of exactly `size` leaves anchored for the log; None if there is none."""
         arguments = [log_id, size.to_bytes(_WORD, "big")]
-        root, mined_at, number = self._view(contract, "headAt(bytes32,uint64)", arguments, 3)
+        root, mined_at, number = self._words(contract, "headAt(bytes32,uint64)", arguments, 3)
         if number == bytes(_WORD):
             return None
         return AnchoredHead(root, block=self._word(number), timestamp=self._word(mined_at))
 
     def latest(self, contract: bytes, log_id: bytes) -> TreeHead:
         """Return the newest head anchored for the log; size 0 before the first."""
-        size, root, _, number = self._view(contract, "latest(bytes32)", [log_id], 4)
+        size, root, _, number = self._words(contract, "latest(bytes32)", [log_id], 4)
         if number == bytes(_WORD):
             return _NO_HEAD
         return TreeHead(self._word(size), root)
+
+    def standing(self, contract: bytes, log_id: bytes) -> LogStanding:
+        """Return what the contract says of the log as a whole."""
+
+        def read(signature: str, parse: Callable[[bytes], _Told]) -> _Told:
+            data = self._view(contract, signature, [log_id])
+            try:
+                return parse(data)
+            except Unavailable as error:
+                raise self._refused(str(error)) from error
+
+        return LogStanding(
+            mark=read("markOf(bytes32)", parse_mark),
+            closing=read("closingOf(bytes32)", parse_closing),
+            signers=read("signersOf(bytes32)", parse_signers),
+        )
 
     def _report(self, question: ChainQuestion, report: "Future[NodeReport]") -> None:
         try:
@@ -182,6 +204,7 @@ class RpcNode:
             code_hash=code_hash,
             latest=_NO_HEAD if empty else self.latest(contract, log_id),
             tip=tip.number,
+            standing=_NO_STANDING if empty else self.standing(contract, log_id),
             heads={
                 size: None if empty else self.head_at(contract, log_id, size)
                 for size in question.sizes
@@ -190,14 +213,20 @@ class RpcNode:
             block_times={n: b.time for n, b in blocks.items() if b is not None},
         )
 
-    def _view(
+    def _words(
         self, contract: bytes, signature: str, arguments: list[bytes], count: int
     ) -> list[bytes]:
-        """Call a view whose arguments and answers are all single 32-byte words."""
+        """Call a view whose answers are all single 32-byte words."""
+        answer = self._view(contract, signature, arguments, count * _WORD)
+        return [answer[at : at + _WORD] for at in range(0, len(answer), _WORD)]
+
+    def _view(
+        self, contract: bytes, signature: str, arguments: list[bytes], length: int | None = None
+    ) -> bytes:
+        """Call a view whose arguments are all single 32-byte words."""
         data = keccak256(signature.encode("ascii"))[:4] + b"".join(arguments)
         call = {"to": _hex(contract), "data": _hex(data)}
-        answer = self._data(self._call("eth_call", [call, "latest"]), count * _WORD)
-        return [answer[at : at + _WORD] for at in range(0, len(answer), _WORD)]
+        return self._data(self._call("eth_call", [call, "latest"]), length)
 
     def _call(self, method: str, params: list[object]) -> object:
         """Send one request and return its result; an RPC error is *unavailable* too."""

@@ -18,6 +18,7 @@ NAMES: Final[dict[str, Pair]] = {
     "chain_evidence": Pair("链上证据", "chain evidence"),
     "anchor": Pair("锚定", "anchor"),
     "finality": Pair("最终性", "finality"),
+    "standing": Pair("日志状况", "standing of the log"),
     "not_before": Pair("不早于", "not before"),
     "content": Pair("内容", "content"),
     "file": Pair("文件", "file"),
@@ -34,6 +35,7 @@ SOURCES: Final[dict[str, str]] = {
     "chain_evidence": "docs/formats.md §5, §7 (5); EIP-2718; Ethereum Yellow Paper, app. B and D",
     "anchor": "docs/formats.md §7 (6)",
     "finality": "docs/formats.md §7 (6)",
+    "standing": "docs/formats.md §7 (6a)",
     "not_before": "docs/formats.md §7 (7)",
     "content": "docs/formats.md §2, §3, §5, §7 (7)",
     "file": "docs/formats.md §7 (8); RFC 8785",
@@ -136,6 +138,14 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
     ("signer_signature", "no-line-by-a-policy-key"): _NO_LINE,
     ("signer_signature", "key-not-for-this-size"): _WRONG_SIZE,
     ("signer_signature", "key-retired"): _RETIRED,
+    ("signer_signature", "signer-not-in-contract"): Pair(
+        "策略所列的密钥签了检查点，而合约从未登记这个密钥",
+        "signed by a key of the policy that the contract never had",
+    ),
+    ("signer_signature", "signer-not-for-this-size"): Pair(
+        "策略所列的密钥签了检查点，而合约为 {size} 个条目登记的是另一个密钥",
+        "signed by a key of the policy, and the contract has another one for {size} entries",
+    ),
     ("signer_signature", "no-place-for-signer-line"): Pair(
         "COSE 回执只有日志密钥的签名，没有以太坊密钥的签名，因此不能证明“已登记”",
         "a COSE receipt has the signature of the log's key and no place for that of the Ethereum"
@@ -250,6 +260,44 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
     ("finality", "no-anchor-confirmed"): Pair(
         "锚定未得到确认，最终性无从核验",
         "no anchor was confirmed, so there is nothing to be final",
+    ),
+    ("standing", "no-fork-proven"): Pair(
+        "所询问的节点都说：没有人证明该日志分叉，日志也没有结束",
+        "every node asked says that nobody has shown a fork of this log, and that it goes on",
+    ),
+    ("standing", "forked-and-anchored"): Pair(
+        "该日志曾经分叉，而这份回执能连到链上锚定的历史，因此仍然有效",
+        "this log has forked; the receipt leads to the history that was anchored, and holds",
+    ),
+    ("standing", "log-closed"): Pair(
+        "该日志已经结束，这份回执在其最后大小之内",
+        "this log has ended, and the receipt is within its last size",
+    ),
+    ("standing", "log-forked"): Pair(
+        "该日志曾经分叉，而这份回执没有连到链上锚定的历史，无法知道它属于哪一边",
+        "this log has forked, and the receipt leads to no anchored head: on which side it is cannot"
+        " be told",
+    ),
+    ("standing", "beyond-final-size"): Pair(
+        "该日志已在 {final_size} 个条目处结束，更大的日志（{claimed}）永远不会上链",
+        "this log ended at {final_size} entries, and a larger one ({claimed}) is never anchored",
+    ),
+    ("standing", "nodes-disagree"): Pair(
+        "各节点对该日志的密钥、分叉或结束说法不同",
+        "the nodes asked do not agree on the log's keys, on a fork of it or on its end",
+    ),
+    ("standing", "standing-not-asked"): Pair(
+        "没有就这个日志询问任何节点：是否曾经分叉、是否已经结束、密钥是否停用，都不得而知",
+        "no node was asked about this log, so nothing is known of forks, of its end, or of retired"
+        " keys",
+    ),
+    ("standing", "node-unreachable"): Pair(
+        "节点 {node} 没有给出可用的回答",
+        "the node {node} gave no usable answer",
+    ),
+    ("standing", "node-on-another-chain"): Pair(
+        "节点 {node} 的链、区块或合约代码与策略不同",
+        "the node {node} has another chain, block or contract code than the policy",
     ),
     ("not_before", "block-on-chain"): Pair(
         "记录写明的区块 {block} 在链上，因此记录晚于该区块",

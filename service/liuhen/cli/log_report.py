@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from liuhen.cli import check_words, log_words, words
 from liuhen.cli.language import Language
 from liuhen.cli.report import Line
+from liuhen.cli.report_details import warning_texts
 from liuhen.cli.words import Pair
 from liuhen.core.policy import ChainKind
 from liuhen.core.verdict import Outcome, State
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from liuhen.core.verdict import Check
 
 _STYLES: Final = {Outcome.MATCH: "bold green", Outcome.DIFFERENT: "bold red"}
-_ALL: Final = ("origin", "log_signature", "signer_signature", "tiles", "memory", "contract")
+_ALL: Final = (
+    "origin",
+    "log_signature",
+    "signer_signature",
+    "tiles",
+    "memory",
+    "contract",
+    "standing",
+)
 
 
 def report_lines(report: "LogReport", language: Language) -> Iterator[Line]:
@@ -23,6 +32,8 @@ def report_lines(report: "LogReport", language: Language) -> Iterator[Line]:
     separator = "：" if language is Language.ZH else ": "
     sentence = _say(log_words.SENTENCES[report.outcome], language, report.facts)
     yield Line(sentence, _STYLES.get(report.outcome, "bold"))
+    for warning in warning_texts(report.facts, language):
+        yield Line(warning, "bold")
     yield Line(log_words.MEANING.in_language(language))
     if report.facts.get("chain_kind") == ChainKind.DEVELOPMENT:
         yield Line(words.DEVELOPMENT_CHAIN.in_language(language))

@@ -129,6 +129,36 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "节点对 {anchored} 个条目处的树头说法不同：至少有一个不可信或落后",
         "the nodes tell different heads of {anchored} entries: at least one lies or lags behind",
     ),
+    ("standing", "no-fork-proven"): Pair(
+        "没有人向合约证明该日志分叉，日志也没有结束",
+        "nobody has shown the contract a fork of this log, and it goes on",
+    ),
+    ("standing", "log-closed"): Pair(
+        "该日志已经结束，没有超过其最后大小",
+        "this log has ended, and has not grown past its last size",
+    ),
+    ("standing", "log-forked"): Pair(
+        "该日志在其他大小处分叉，这里的条目还没有到那里，无法知道它属于哪一边",
+        "this log has forked beyond the size that it has here: on which side it is cannot be told",
+    ),
+    ("standing", "one-side-of-fork"): Pair(
+        "该日志在 {forked_at} 个条目处分叉；这里是根哈希为 {log} 的一边，另有人得到另一边",
+        "this log forked at {forked_at} entries; here is the side with the root hash {log}, and"
+        " somebody was given the other",
+    ),
+    ("standing", "neither-side-of-fork"): Pair(
+        "该日志在 {forked_at} 个条目处已签过两个根哈希，而这里是第三个：{log}",
+        "two root hashes were signed for {forked_at} entries of this log, and here is a third,"
+        " {log}",
+    ),
+    ("standing", "beyond-final-size"): Pair(
+        "该日志已在 {final_size} 个条目处结束，而这里签出了 {claimed} 个条目的树头",
+        "this log ended at {final_size} entries, and here is a signed head of {claimed}",
+    ),
+    ("standing", "standing-not-asked"): Pair(
+        "没有询问节点：是否曾经分叉、是否已经结束，都不得而知（用 --rpc 指定节点）",
+        "no node was asked, so nothing is known of a fork or of its end (name one with --rpc)",
+    ),
     ("contract", "node-unreachable"): Pair(
         "节点 {node} 没有回答（{why}）", "the node {node} did not answer ({why})"
     ),

@@ -12,6 +12,7 @@ from liuhen.cli.report_details import (
     node_lines,
     one_line,
     time_text,
+    warning_texts,
 )
 from liuhen.cli.words import Pair
 from liuhen.core.canonical import JsonValue
@@ -62,6 +63,8 @@ class Report:
             pair = words.NOT_COSIGNED
         sentence = self._say(pair)
         yield Line(sentence, STYLES.get(verdict.outcome, "bold"))
+        for warning in warning_texts(verdict.facts, self._language):
+            yield Line(warning, "bold")
         yield Line(self._say(words.MEANING))
         if verdict.facts.get("chain_kind") == ChainKind.DEVELOPMENT:
             yield Line(self._say(words.DEVELOPMENT_CHAIN))

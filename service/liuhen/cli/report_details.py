@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from liuhen.cli import detail_words
+from liuhen.cli import detail_words, words
 from liuhen.cli.language import Language
 from liuhen.cli.moment import two_times
 from liuhen.core.canonical import JsonValue
@@ -46,6 +46,17 @@ def time_text(facts: Mapping[str, JsonValue], language: Language) -> str:
         worth = detail_words.WORTH[ChainKind(str(facts["chain_kind"]))]
         said.append(worth.in_language(language))
     return ("" if language is Language.ZH else " ").join(said)
+
+
+def warning_texts(facts: Mapping[str, JsonValue], language: Language) -> Iterator[str]:
+    """Say what a reader must see first: a fork of the log, and its end."""
+    warnings = facts.get("warnings")
+    for warning in warnings if isinstance(warnings, list) else []:
+        if isinstance(warning, dict):
+            code = str(warning["code"])
+            for_good = code == "log-closed" and warning["successor"] is None
+            pair = words.WARNINGS["log-closed-for-good" if for_good else code]
+            yield pair.in_language(language).format_map(warning)
 
 
 def node_lines(check: Check, language: Language) -> Iterator[str]:

@@ -74,6 +74,29 @@ DEVELOPMENT_CHAIN: Final = Pair(
     " (development chain).",
 )
 
+WARNINGS: Final[dict[str, Pair]] = {
+    "log-forked": Pair(
+        "警告：该日志曾经分叉。它的密钥 {signer} 在 {size} 个条目处签了根哈希 {root}，"
+        "而 {other_root} 是已锚定历史的根哈希，或是同一处签出的另一个（区块 {block}）。"
+        "只有链上锚定的部分可信。",
+        "Warning: this log has forked. Its key {signer} signed the root hash {root} for {size}"
+        " entries, and {other_root} is that of the anchored history or was signed as well (shown in"
+        " block {block}). Only what is anchored counts.",
+    ),
+    "log-closed": Pair(
+        "注意：该日志已经结束，最后有 {final_size} 个条目（区块 {block}），"
+        "由日志 {successor} 接续。",
+        "Note: this log has ended, at {final_size} entries at most (block {block}). The log"
+        " {successor} goes on in its place.",
+    ),
+    "log-closed-for-good": Pair(
+        "注意：该日志已经结束，最后有 {final_size} 个条目（区块 {block}），没有接续的日志。",
+        "Note: this log has ended, at {final_size} entries at most (block {block}), and no other"
+        " log goes on in its place.",
+    ),
+}
+"""What is said first after the sentence, by code; braces are the warning's facts."""
+
 MATCH_IN_PART: Final = Pair(
     "一致。回执所显示的部分与存证时完全相同，此后未被改动；其余部分未显示。",
     "Match. What this receipt shows of the record is exactly what was entered; it has not been"
@@ -225,6 +248,29 @@ NEXT: Final[dict[str, Pair]] = {
     "key-not-for-this-size": Pair(
         "签名密钥不适用于这个大小的日志：请取得最新的信任策略。",
         "The key is not good for a log of this size: get the newest trust policy.",
+    ),
+    "signer-not-in-contract": Pair(
+        "合约从未登记这个密钥，策略却列有它：请向运营方和另一来源核对密钥，不要采信这份回执。",
+        "The contract never had this key, and the policy does: compare the keys with the operator"
+        " and with somebody else, and do not rely on this receipt.",
+    ),
+    "signer-not-for-this-size": Pair(
+        "合约为这个大小登记的是另一个密钥：策略可能过时，或签名用了已停用的密钥。"
+        "请取得最新的信任策略和新的回执。",
+        "The contract has another key for this size: the policy may be old, or a key was used after"
+        " its retirement. Get the newest trust policy, and fetch the receipt again.",
+    ),
+    "log-forked": Pair(
+        "请取新的回执（liuhen receipt fetch）：能连到链上锚定的仍然有效。若取不到，请保存这份回执，"
+        "并联系监督部门。",
+        "Fetch the receipt again (liuhen receipt fetch): one that leads to an anchored head is"
+        " still good. If there is none, keep this one and show it to the supervisor.",
+    ),
+    "beyond-final-size": Pair(
+        "日志已在 {final_size} 个条目处结束，这份回执却称它有 {claimed} 个。"
+        "请保存回执，并联系监督部门。",
+        "The log ended at {final_size} entries, and this receipt claims {claimed}. Keep it, and"
+        " show it to the supervisor.",
     ),
     "key-retired": Pair(
         "请改用回执核验（liuhen verify），回执带有锚定。",

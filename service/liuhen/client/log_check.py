@@ -15,13 +15,21 @@ from liuhen.core.canonical import JsonValue
 from liuhen.core.chain_view import ChainQuestion, NodeAnswer, NodeReport
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import MalformedNote, Unavailable, Unknown
-from liuhen.core.log_checks import check_contract, check_head, check_memory, decide, judge_keys
+from liuhen.core.log_checks import (
+    check_contract,
+    check_head,
+    check_log_standing,
+    check_memory,
+    decide,
+    judge_keys,
+)
 from liuhen.core.log_memory import LogMemory, SeenHead
 from liuhen.core.merkle import TreeHead
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import TrustPolicy
+from liuhen.core.standing_checks import agreed_standing, warnings_of
 from liuhen.core.tiles import Tree
-from liuhen.core.verdict import Check, Outcome, State
+from liuhen.core.verdict import Check, Outcome, State, exact
 
 SCHEMA: Final = "audit-log-check/v1"
 MOST_ASKED: Final = 50
@@ -71,7 +79,7 @@ class LogReport:
             "schema": SCHEMA,
             "outcome": str(self.outcome),
             "reason": self.reason,
-            "facts": dict(self.facts),
+            "facts": exact(dict(self.facts)),
             "checks": [check.to_json() for check in self.checks],
             "checkpoint": self.note,
             "fork": None if self.fork is None else list(self.fork),
@@ -124,8 +132,11 @@ def check_log(
     nodes = ask(_question(policy, sorted(remembered)[-MOST_ASKED:]))
     note, checkpoint = read_checkpoint(source)
     head, text = checkpoint.head, note.to_text()
-    checks = check_head(note, checkpoint, policy)
+    ours = nodes if checkpoint.origin == policy.origin else ()
+    standing = agreed_standing(policy, ours)
+    checks = check_head(note, checkpoint, policy, standing)
     facts: dict[str, JsonValue] = {
+        "warnings": warnings_of(standing),
         "origin": checkpoint.origin,
         "size": head.size,
         "root": head.root.hex(),
@@ -138,10 +149,12 @@ def check_log(
     checks.append(tiles)
     if tree is None:
         return _report(checks, policy, text, None, facts)
+    facts["warnings"] = warnings_of(agreed_standing(policy, nodes))
     sizes = {size for size in {*remembered, *_told(nodes)} if size <= head.size}
     roots = {size: tree.root(size) for size in sorted(sizes)}
     checks.append(check_memory(head, memory, roots))
     checks.append(check_contract(policy, nodes, head, roots))
+    checks.append(check_log_standing(policy, nodes, head, roots))
     checks = judge_keys(checks)
     unworthy = any(check.state is State.FAILED or check.reason == "key-retired" for check in checks)
     newer = None if unworthy else memory.with_head(SeenHead(_kept(note, policy), seen_at))
@@ -191,9 +204,11 @@ def _ask_again(
 
 
 def _told(nodes: Sequence[NodeReport]) -> set[int]:
-    """Return the sizes that nodes have told of."""
+    """Return the sizes that nodes have told of: of anchored heads, and of a fork."""
     answers = [node for node in nodes if isinstance(node, NodeAnswer)]
-    return {size for each in answers for size in (*each.heads, each.latest.size)}
+    marks = [each.standing.mark for each in answers]
+    forked = {mark.size for mark in marks if mark is not None}
+    return forked | {size for each in answers for size in (*each.heads, each.latest.size)}
 
 
 def _report(

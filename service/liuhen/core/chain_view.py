@@ -1,12 +1,13 @@
 """What nodes of the chain answered, as plain values for `examine.py`.
 
-A verifier asks a node only for blocks, code, `headAt` and `latest`: never for a leaf or an index,
-so no node learns which record is being checked.
+A verifier asks a node only for blocks, code, `headAt`, `latest` and the log's standing: never for a
+leaf or an index, so no node learns which record is being checked.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from liuhen.core.log_standing import LogStanding
 from liuhen.core.merkle import TreeHead
 
 
@@ -54,6 +55,7 @@ class NodeAnswer:
         latest: Newest anchored head of the log; size 0 when there is none.
         heads: `headAt` by size; None where that size was never anchored.
         tip: Number of the newest block.
+        standing: What the contract says of the log as a whole.
         block_hashes: Hash by block number; None where the node has no such block.
         block_times: Time by block number, seconds since the epoch, of the blocks it has.
     """
@@ -64,6 +66,7 @@ class NodeAnswer:
     code_hash: bytes
     latest: TreeHead
     tip: int
+    standing: LogStanding
     heads: Mapping[int, AnchoredHead | None] = field(default_factory=dict)
     block_hashes: Mapping[int, bytes | None] = field(default_factory=dict)
     block_times: Mapping[int, int] = field(default_factory=dict)

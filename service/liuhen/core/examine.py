@@ -7,13 +7,16 @@ Everything is compared with the trust policy; nothing is taken from the receipt 
     2 commitment        the rows are those of a record, and lead to one commitment
       inclusion         … (→ slot) → entry → root of the checkpoint, at this index and size
     3 log_signature     an Ed25519 line by a policy key good for this size
-      signer_signature  an EIP-712 line by a policy key good for this size
+      signer_signature  an EIP-712 line by a policy key good for this size, and by the key that the
+                        contract has for it, where nodes were asked
       witnesses         as many witnesses of the policy as it asks for have cosigned the head
     4 consistency       the checkpoint's tree is a prefix of the anchored one
     5 chain_evidence    the block in the receipt holds the event of the policy's contract
     6 anchor            the contract has that head: nodes say so, or the evidence does and its
                         block hash is vouched for
       finality          enough blocks follow
+      standing          nodes say that the log was not shown to have forked, or the receipt is under
+                        an anchored head; and that it did not end before (never required)
     7 not_before        the block named in the record is on the chain (never required)
       content           beside a detached record: the content is what it commits to
       file              what the caller holds is what was entered
@@ -44,6 +47,7 @@ from liuhen.core.note import SignedNote
 from liuhen.core.policy import TrustPolicy
 from liuhen.core.receipt import Receipt
 from liuhen.core.shown import ShownRecord
+from liuhen.core.standing_checks import agreed_standing, check_standing, warnings_of
 from liuhen.core.time_bounds import check_not_before, not_after
 from liuhen.core.verdict import Check, State, Verdict
 from liuhen.core.verdict_table import decide, life_of
@@ -93,19 +97,26 @@ def examine(receipt: Receipt, policy: TrustPolicy, beside: Beside) -> Verdict:
     entry, commitment = check_entry(receipt)
     evidence, blocks = check_evidence(receipt, policy)
     anchor, anchored = check_anchor(receipt, policy, blocks, beside.nodes, beside.block_hashes)
+    consistency = check_consistency(receipt, checkpoint, policy)
     witnesses = check_witnesses(note, checkpoint, policy)
+    # What nodes say of the policy's log is nothing about a receipt of another one.
+    asked = beside.nodes if checkpoint.origin == policy.origin else ()
+    standing = agreed_standing(policy, asked)
+    claimed = max([checkpoint.size, *(each.size for each in own_anchors(receipt, policy))])
+    is_anchored = {consistency.state, anchor.state} == {State.PASSED}
     not_before, lower = check_not_before(record, policy, beside.nodes, beside.block_hashes)
     checks = (
         _check_origin(record, checkpoint, note, policy),
         commitment,
         check_inclusion(entry, receipt.entry_index, checkpoint, receipt.inclusion),
         check_log_signature(note, checkpoint, policy),
-        check_signer_signature(note, checkpoint, policy),
+        check_signer_signature(note, checkpoint, policy, standing),
         *witnesses,
-        check_consistency(receipt, checkpoint, policy),
+        consistency,
         evidence,
         anchor,
         check_finality(policy, anchored, beside.nodes),
+        check_standing(policy, asked, claimed, anchored=is_anchored),
         not_before,
         *check_content(receipt, record),
         *(check_file(file, receipt.rows, receipt.content) for file in beside.files),
@@ -116,6 +127,7 @@ def examine(receipt: Receipt, policy: TrustPolicy, beside: Beside) -> Verdict:
         checks, policy, record.recorded_at, checkpoint, beside.now, beside.nodes
     )
     facts: dict[str, JsonValue] = {
+        "warnings": warnings_of(standing),
         **record.facts(),
         "entry_index": receipt.entry_index,
         "size": checkpoint.size,

@@ -8,6 +8,7 @@ from liuhen.core.canonical import JsonValue
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import SignatureMismatch
 from liuhen.core.head_signature import HeadSignerKey, LogKey
+from liuhen.core.log_standing import LogStanding
 from liuhen.core.note import NoteSignature, SignedNote
 from liuhen.core.policy import SizeRange, TrustPolicy
 from liuhen.core.verdict import Check, State
@@ -29,15 +30,66 @@ def check_log_signature(note: SignedNote, checkpoint: Checkpoint, policy: TrustP
     )
 
 
-def check_signer_signature(note: SignedNote, checkpoint: Checkpoint, policy: TrustPolicy) -> Check:
-    """Check 3, second half: an EIP-712 line by a policy key good for this size."""
-    return _check_lines(
-        "signer_signature",
-        note,
-        checkpoint,
-        policy.signers,
-        lambda key, line: key.verify(checkpoint, policy.log_id, line),
-    )
+def check_signer_signature(
+    note: SignedNote,
+    checkpoint: Checkpoint,
+    policy: TrustPolicy,
+    standing: LogStanding | None = None,
+) -> Check:
+    """Check 3, second half: an EIP-712 line by a policy key good for this size.
+
+    Where nodes tell which key the contract has for this size, it must be that one, and it is good
+    only as far as the contract says too. A policy may be older than the day a key was replaced:
+    whoever stole the old one must gain nothing by that.
+
+    Args:
+        note: The signed head.
+        checkpoint: What it says.
+        policy: What the verifier believes.
+        standing: What nodes say of the log alike; None where nobody was asked or they differ.
+    """
+
+    def check(keys: Sequence[tuple[HeadSignerKey, SizeRange]]) -> Check:
+        return _check_lines(
+            "signer_signature",
+            note,
+            checkpoint,
+            keys,
+            lambda key, line: key.verify(checkpoint, policy.log_id, line),
+        )
+
+    by_policy = check(policy.signers)
+    if standing is None or by_policy.state is not State.PASSED:
+        return by_policy
+    by_contract = check(_as_appointed(policy, standing, checkpoint.size))
+    if by_contract.state is State.PASSED:
+        return by_contract
+    appointed = {each.signer for each in standing.signers}
+    signers = {key.to_text(): key.signer for key, _ in policy.signers}
+    known = signers[str(by_policy.facts["key"])] in appointed
+    reason = "signer-not-for-this-size" if known else "signer-not-in-contract"
+    facts: dict[str, JsonValue] = {"key": by_policy.facts["key"], "size": checkpoint.size}
+    return Check("signer_signature", State.NOT_CHECKED, reason, facts)
+
+
+def _as_appointed(
+    policy: TrustPolicy, standing: LogStanding, size: int
+) -> list[tuple[HeadSignerKey, SizeRange]]:
+    """Return the policy's entries for the contract's key of this size, in the narrower range."""
+    found = standing.signer_for(size)
+    if found is None:
+        return []
+    signer, appointed = found
+    return [
+        (key, SizeRange(max(sizes.first, appointed.first), _earlier(sizes.last, appointed.last)))
+        for key, sizes in policy.signers
+        if key.signer == signer
+    ]
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    """Return the smaller of two last sizes; None is open."""
+    return min((last for last in (one, other) if last is not None), default=None)
 
 
 def _check_lines(

@@ -2,12 +2,15 @@
 
     origin            the checkpoint is of the policy's log
     log_signature     an Ed25519 line by a policy key good for this size
-    signer_signature  an EIP-712 line by a policy key good for this size; where one of the two keys
-                      is retired, the head must stand in the contract (evidence §8)
+    signer_signature  an EIP-712 line by a policy key good for this size, which is the contract's
+                      key for it where nodes were asked; where one of the two keys is retired, the
+                      head must stand in the contract (evidence §8)
     witnesses         as the policy asks
     tiles             every tile and every entry lead to the signed root hash
     memory            every head seen before is a prefix of this log
     contract          every head that the contract has is a prefix of this log
+    standing          nobody has shown the contract a fork of this log, and it has not grown past
+                      its end; see `standing_checks.py`
 
 Pure: heads, roots and nodes' answers come in as values. `roots` are the root hashes that the log
 itself has at the sizes in question, found from tiles that were all checked.
@@ -26,9 +29,11 @@ from liuhen.core.head_checks import (
     without_retired_keys,
 )
 from liuhen.core.log_memory import LogMemory
+from liuhen.core.log_standing import LogStanding
 from liuhen.core.merkle import TreeHead
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import TrustPolicy
+from liuhen.core.standing_checks import BEYOND_END, agreed_standing, check_standing
 from liuhen.core.verdict import Check, Outcome, State
 from liuhen.core.witness_checks import check_witnesses
 
@@ -37,11 +42,16 @@ REQUIRED = ("origin", "log_signature", "signer_signature", "tiles")
 
 NOTHING_ANCHORED = "nothing-anchored"
 
-_SAYS_NOTHING = {"first-sight", "no-node-asked", NOTHING_ANCHORED}
+_SAYS_NOTHING = {"first-sight", "no-node-asked", NOTHING_ANCHORED, "standing-not-asked"}
 """Reasons for not having checked that leave the answer as it is."""
 
 
-def check_head(note: SignedNote, checkpoint: Checkpoint, policy: TrustPolicy) -> list[Check]:
+def check_head(
+    note: SignedNote,
+    checkpoint: Checkpoint,
+    policy: TrustPolicy,
+    standing: LogStanding | None = None,
+) -> list[Check]:
     """Check whose head it is: origin, both signatures, witnesses."""
     facts: dict[str, JsonValue] = {"checkpoint": checkpoint.origin, "policy": policy.origin}
     if checkpoint.origin != policy.origin:
@@ -49,7 +59,7 @@ def check_head(note: SignedNote, checkpoint: Checkpoint, policy: TrustPolicy) ->
     return [
         Check("origin", State.PASSED, "same-origin", facts),
         check_log_signature(note, checkpoint, policy),
-        check_signer_signature(note, checkpoint, policy),
+        check_signer_signature(note, checkpoint, policy, standing),
         *check_witnesses(note, checkpoint, policy),
     ]
 
@@ -88,6 +98,38 @@ def check_contract(
         for size, root in _heads_of(answer):
             told.setdefault(size, set()).add(root)
     return _compare(head, told, roots, [node.node for node in nodes])
+
+
+def check_log_standing(
+    policy: TrustPolicy, nodes: Sequence[NodeReport], head: TreeHead, roots: Mapping[int, bytes]
+) -> Check:
+    """Check what nodes say of a log that was read as a whole.
+
+    A fork leaves it open, for even the side that was anchored is signed by a key that signs two
+    histories. But a log on neither side of it, or one that grew past its end, contradicts the
+    contract.
+
+    Args:
+        policy: What the verifier believes.
+        nodes: What each node said.
+        head: The log's signed head.
+        roots: Root hashes of the log itself, among them that at the size of a fork it has reached.
+    """
+    standing = agreed_standing(policy, nodes)
+    check = check_standing(policy, nodes, head.size, anchored=False)
+    if standing is None:
+        return check
+    mark = standing.mark
+    if mark is not None and mark.size <= head.size:
+        own = roots[mark.size]
+        facts: dict[str, JsonValue] = {**check.facts, "log": own.hex(), "forked_at": mark.size}
+        if own not in (mark.root, mark.other_root):
+            return Check("standing", State.FAILED, "neither-side-of-fork", facts)
+        check = replace(check, reason="one-side-of-fork", facts=facts)
+    if standing.closing is not None and head.size > standing.closing.final_size:
+        facts = {**check.facts, "claimed": head.size, "final_size": standing.closing.final_size}
+        return Check("standing", State.FAILED, BEYOND_END, facts)
+    return check
 
 
 def judge_keys(checks: Sequence[Check]) -> list[Check]:

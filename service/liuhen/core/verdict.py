@@ -55,7 +55,7 @@ class Check:
             "code": self.code,
             "state": str(self.state),
             "reason": self.reason,
-            "facts": _exact(dict(self.facts)),
+            "facts": exact(dict(self.facts)),
         }
 
 
@@ -103,26 +103,26 @@ class Verdict:
             "outcome": str(self.outcome),
             "reason": self.reason,
             "life": None if self.life is None else str(self.life),
-            "facts": _exact(dict(self.facts)),
+            "facts": exact(dict(self.facts)),
             "checks": [check.to_json() for check in self.checks],
         }
 
 
 def fact_text(value: JsonValue) -> str:
     """Return a fact as text: a string as it is, anything else as JSON."""
-    exact = _exact(value)
-    return exact if isinstance(exact, str) else canonical_text(exact)
+    printed = exact(value)
+    return printed if isinstance(printed, str) else canonical_text(printed)
 
 
-def _exact(value: JsonValue) -> JsonValue:
+def exact(value: JsonValue) -> JsonValue:
     """Turn integers that JSON readers would round into strings.
 
     Facts repeat what a bent receipt or a lying node says: a size of 2^60, a block of 2^200.
     """
     if isinstance(value, dict):
-        return {name: _exact(member) for name, member in value.items()}
+        return {name: exact(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [_exact(member) for member in value]
+        return [exact(member) for member in value]
     return str(value) if type(value) is int and abs(value) > MAX_SAFE_INTEGER else value
 
 

@@ -7,6 +7,7 @@ from liuhen.core.chain_view import NodeAnswer, NodeReport
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.head_checks import is_by_retired_key
 from liuhen.core.policy import Life, TrustPolicy
+from liuhen.core.standing_checks import AGAINST, CODE
 from liuhen.core.verdict import Check, Outcome, State
 from liuhen.core.witness_checks import MISSING
 
@@ -40,7 +41,8 @@ def life_of(checks: Sequence[Check]) -> Life | None:
     """Return how far the entry has been shown to have come."""
     passed = {check.code for check in checks if check.state is State.PASSED}
     reached: Life | None = None
-    if any(map(is_by_retired_key, checks)) and not passed.issuperset(_REQUIRED[Life.ANCHORED]):
+    worthless = any(is_by_retired_key(check) or _is_against(check) for check in checks)
+    if worthless and not passed.issuperset(_REQUIRED[Life.ANCHORED]):
         return None
     for life in Life:
         if not passed.issuperset(_REQUIRED[life]):
@@ -85,7 +87,7 @@ def decide(
         if check.reason not in _NOT_YET:
             return Outcome.COULD_NOT_CHECK, check.reason
     for check in checks:
-        if check.code == "anchor" and check.reason in _CONTRADICTIONS:
+        if _is_against(check) or (check.code == "anchor" and check.reason in _CONTRADICTIONS):
             return Outcome.COULD_NOT_CHECK, check.reason
     if not open_checks:
         return Outcome.MATCH, "all-required-checks-passed"
@@ -93,6 +95,11 @@ def decide(
     if not _NOT_IN_CONTRACT.isdisjoint(reasons) and _is_overtaken(checkpoint, nodes):
         return Outcome.COULD_NOT_CHECK, "operator-owes-proof"
     return _wait(reasons[0], policy, (now - recorded_at).total_seconds())
+
+
+def _is_against(check: Check) -> bool:
+    """Return whether nodes say of the whole log what leaves its signatures without worth."""
+    return check.code == CODE and check.reason in AGAINST
 
 
 def _wait(reason: str, policy: TrustPolicy, age_seconds: float) -> tuple[Outcome, str]:

@@ -54,6 +54,16 @@ def time_text(facts: Mapping[str, JsonValue], messages: Catalogue) -> str:
     return "\n".join(lines)
 
 
+def warnings_of(facts: Mapping[str, JsonValue], messages: Catalogue) -> list[str]:
+    """Say what a reader must see first: a fork of the log, and its end."""
+    warnings = facts.get("warnings")
+    return [
+        filled(messages(f"warning.{_warning_key(each)}"), each)
+        for each in (warnings if isinstance(warnings, list) else [])
+        if isinstance(each, dict)
+    ]
+
+
 def answers_of(check: Check, messages: Catalogue) -> list[str]:
     """Say what each node answered, the receipt's own claim first; where all agree, nothing."""
     answers = check.facts.get("answers")
@@ -84,6 +94,11 @@ def filled(text: str, facts: Mapping[str, JsonValue]) -> str:
 def _fill(part: str, facts: Mapping[str, JsonValue]) -> str:
     name, _, rest = part.partition("}")
     return fact_text(facts[name]) + rest
+
+
+def _warning_key(warning: Mapping[str, JsonValue]) -> str:
+    for_good = warning["code"] == "log-closed" and warning["successor"] is None
+    return "log-closed-for-good" if for_good else fact_text(warning["code"])
 
 
 def _answer_text(answer: Mapping[str, JsonValue], reason: str, messages: Catalogue) -> str:

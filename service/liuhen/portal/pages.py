@@ -35,7 +35,7 @@ _MEDIA_TYPES: Final = {
     "svg": "image/svg+xml",
 }
 _SCRIPT_MESSAGES: Final = ("check.", "reason.", "fact.", "life.", "note.", "time.", "progress.")
-_DETAIL_MESSAGES: Final = ("bound.", "answer.")
+_DETAIL_MESSAGES: Final = ("bound.", "answer.", "warning.")
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _PROOF_STARTS: Final = (b"c2sp.org/tlog-proof@v1\n", b"\xd2\x84")
 _COMMAND: Final = "liuhen verify receipt.json --policy policy.json --rpc https://…"

@@ -12,7 +12,13 @@ from liuhen.core.canonical import JsonValue
 from liuhen.core.disclosure import Row
 from liuhen.core.verdict import Check, Outcome, Verdict, fact_text
 from liuhen.domain.catalogue import CATALOGUE
-from liuhen.portal.detail_view import answers_of, bound_text, fields_of, time_text
+from liuhen.portal.detail_view import (
+    answers_of,
+    bound_text,
+    fields_of,
+    time_text,
+    warnings_of,
+)
 from liuhen.portal.messages import Catalogue
 
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -61,6 +67,7 @@ class VerdictView:
     Attributes:
         outcome: Key of the headline.
         icon: Its icon.
+        warnings: What a reader must see first.
         reason: The sentence that says what decided it.
         notes: What the verdict does not show.
         about: Key facts of the record.
@@ -71,6 +78,7 @@ class VerdictView:
 
     outcome: str
     icon: str
+    warnings: Sequence[str]
     reason: str
     notes: Sequence[str]
     about: Sequence[Line]
@@ -93,6 +101,7 @@ class VerdictView:
         return VerdictView(
             outcome=outcome,
             icon=ICONS[outcome],
+            warnings=warnings_of(verdict.facts, messages),
             reason=messages(f"reason.{_deciding_reason(verdict)}"),
             notes=_notes(verdict, messages),
             about=_about(verdict, messages),

@@ -13,7 +13,9 @@ from liuhen.adapters.rpc import NodeBlock, RpcNode
 from liuhen.core.chain_view import AnchoredHead, ChainQuestion, NodeAnswer, NodeSilence
 from liuhen.core.errors import Unavailable
 from liuhen.core.keccak import keccak256
+from liuhen.core.log_standing import AppointedSigner, ForkMark, LogClosing, LogStanding
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
+from tests.fakes.node_server import reply, standing_words
 
 URL = "http://someone:hunter2@node.example:8545/key-of-ours?token=secret"
 CONTRACT = bytes.fromhex("c0" * 20)
@@ -178,6 +180,84 @@ def test_the_newest_head_is_read() -> None:
     assert rpc(Node(words)).latest(CONTRACT, LOG_ID) == TreeHead(300, ROOT)
 
 
+STANDING = LogStanding(
+    ForkMark(b"\x5e" * 20, 2**60, ROOT, bytes(32), 21),
+    LogClosing(2**64 - 1, None, 22),
+    (AppointedSigner(b"\x5e" * 20, 0), AppointedSigner(b"\x5f" * 20, 2**54)),
+)
+
+
+def test_the_standing_of_a_log_is_asked_for_by_the_logs_name_alone() -> None:
+    asked = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(json.loads(request.content))
+        data = asked[-1]["params"][0]["data"][2:]
+        result = "0x" + standing_words(STANDING, data[:8])
+        return httpx2.Response(200, json={"jsonrpc": "2.0", "id": len(asked), "result": result})
+
+    assert rpc(answer).standing(CONTRACT, LOG_ID) == STANDING
+    selectors = [
+        keccak256(name)[:4].hex()
+        for name in (b"markOf(bytes32)", b"closingOf(bytes32)", b"signersOf(bytes32)")
+    ]
+    assert [each["params"] for each in asked] == [
+        [{"to": "0x" + "c0" * 20, "data": "0x" + selector + "1d" * 32}, "latest"]
+        for selector in selectors
+    ]
+
+
+@pytest.mark.parametrize("bent", range(3))
+def test_a_standing_of_another_shape_is_unavailable_and_names_the_host(bent: int) -> None:
+    seen = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked = json.loads(request.content)
+        seen.append(asked)
+        result = "0x" + standing_words(STANDING, asked["params"][0]["data"][2:10])
+        result += "00" * 32 * (len(seen) == bent + 1)
+        return httpx2.Response(200, json={"jsonrpc": "2.0", "id": asked["id"], "result": result})
+
+    with pytest.raises(Unavailable, match=r"node\.example:8545 answered \d+ bytes in place of"):
+        rpc(answer).standing(CONTRACT, LOG_ID)
+    assert len(seen) == bent + 1
+
+
+def test_whatever_record_is_checked_the_same_is_asked_of_the_log() -> None:
+    """The questions of two receipts differ in anchored sizes and in blocks, and in nothing else."""
+    asked: list[list[object]] = []
+    for sizes, blocks in (((300,), (5,)), ((), ())):
+        asked.append([])
+
+        def answer(request: httpx2.Request, told: list[object] = asked[-1]) -> httpx2.Response:
+            body = json.loads(request.content)
+            told.append([body["method"], body["params"]])
+            result = reply(NODE, body["method"], body["params"])
+            return httpx2.Response(200, json={**body, "result": result})
+
+        report = rpc(answer).ask(ChainQuestion(CONTRACT, LOG_ID, sizes, blocks))
+        assert isinstance(report, NodeAnswer)
+        assert report.standing == STANDING
+    more = [each for each in asked[0] if each not in asked[1]]
+    head_at = "0x" + keccak256(b"headAt(bytes32,uint64)")[:4].hex()
+    assert more == [
+        ["eth_getBlockByNumber", ["0x5", False]],
+        ["eth_call", [{"to": "0x" + "c0" * 20, "data": head_at + "1d" * 32 + word(300)}, "latest"]],
+    ]
+    assert [each for each in asked[1] if each not in asked[0]] == []
+
+
+NODE = NodeAnswer(
+    node="node.example:8545",
+    chain_id=5,
+    genesis=bytes(32),
+    code_hash=keccak256(b"code"),
+    latest=TreeHead(300, ROOT),
+    tip=7,
+    standing=STANDING,
+    heads={300: AnchoredHead(ROOT, 6, 7)},
+    block_hashes={5: bytes.fromhex("ab" * 32)},
+)
 QUESTION = ChainQuestion(CONTRACT, LOG_ID, sizes=(300,), blocks=(5,))
 
 
@@ -197,6 +277,7 @@ def test_a_node_without_the_contract_has_answered_that_there_is_nothing() -> Non
     assert isinstance(report, NodeAnswer)
     assert report.code_hash == keccak256(b"")
     assert report.latest.size == 0
+    assert report.standing == LogStanding()
     assert report.heads == {300: None}
     assert report.block_hashes == {0: bytes.fromhex("ab" * 32)}
 

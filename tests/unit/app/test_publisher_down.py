@@ -12,7 +12,9 @@ from tests.fakes.anchored_log import GrowingLog
 from tests.fakes.chain import PUBLISHER, TARGET, FakeChain, FakeSigner
 from tests.fakes.clock import FakeClock
 
-RULES = AnchorRules(development=True, polls_before_resend=2, polls_before_replace=3)
+RULES = AnchorRules(
+    development=True, polls_before_resend=2, polls_before_replace=3, blocks_before_replace=0
+)
 TROUBLE = "the signer at signer.example:9000 has not answered within 5 seconds"
 
 

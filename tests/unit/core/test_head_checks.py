@@ -14,6 +14,7 @@ from liuhen.core.head_checks import (
     without_retired_keys,
 )
 from liuhen.core.head_signature import HeadSignerKey, LogKey, checkpoint_digest
+from liuhen.core.log_standing import AppointedSigner, LogStanding
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import SizeRange, TrustPolicy
 from liuhen.core.verdict import Check, State
@@ -127,3 +128,91 @@ def test_what_retired_keys_signed_can_be_set_aside_and_nothing_else_is() -> None
     )
     assert aside.facts == retired.facts
     assert others == [current, failed]
+
+
+# --- what the contract says of the signer ---------------------------------------------------------
+
+OLD, NEW = KIT.signer_key.signer, OTHER.signer_key.signer
+
+
+def signer(note: SignedNote, policy: TrustPolicy, *appointed: tuple[bytes, int]) -> Check:
+    keys = tuple(AppointedSigner(address, first) for address, first in appointed)
+    return check_signer_signature(note, HEAD, policy, LogStanding(signers=keys))
+
+
+def test_the_contracts_key_without_an_end_counts_as_the_policy_says() -> None:
+    for sizes in (SizeRange(), RETIRED, SizeRange(2, 5)):
+        policy = policy_of((KIT, sizes))
+        assert signer(NOTE, policy, (OLD, 0)) == check_signer_signature(NOTE, HEAD, policy)
+
+
+@pytest.mark.parametrize(
+    ("by_policy", "next_first", "good_to"),
+    [
+        (SizeRange(), 6, 5),
+        (SizeRange(), 100, 99),
+        (SizeRange(0, 7), 100, 7),
+        (SizeRange(0, 99), 8, 7),
+        (SizeRange(0, 7), 8, 7),
+    ],
+)
+def test_a_key_that_the_contract_replaced_is_retired_whatever_the_policy_says(
+    by_policy: SizeRange, next_first: int, good_to: int
+) -> None:
+    check = signer(NOTE, policy_of((KIT, by_policy)), (OLD, 0), (NEW, next_first))
+    assert (check.state, check.facts) == (
+        State.PASSED,
+        {"key": KIT.signer_key.to_text(), RETIRED_AT: good_to},
+    )
+
+
+@pytest.mark.parametrize(
+    ("appointed", "reason"),
+    [
+        ([(OLD, 0), (NEW, 5)], "signer-not-for-this-size"),
+        ([(OLD, 0), (NEW, 1)], "signer-not-for-this-size"),
+        ([(NEW, 0), (OLD, 6)], "signer-not-for-this-size"),
+        ([(NEW, 0)], "signer-not-in-contract"),
+        ([(NEW, 0), (bytes(20), 3)], "signer-not-in-contract"),
+        ([], "signer-not-in-contract"),
+    ],
+)
+def test_a_key_that_is_not_the_contracts_for_this_size_does_not_count(
+    appointed: list[tuple[bytes, int]], reason: str
+) -> None:
+    for sizes in (SizeRange(), RETIRED):
+        assert signer(NOTE, policy_of((KIT, sizes)), *appointed) == Check(
+            "signer_signature",
+            State.NOT_CHECKED,
+            reason,
+            {"key": KIT.signer_key.to_text(), "size": 5},
+        )
+
+
+def test_of_two_lines_the_one_by_the_contracts_key_counts() -> None:
+    policy = policy_of((KIT, SizeRange()), (OTHER, SizeRange()))
+    for address, kit in ((OLD, KIT), (NEW, OTHER)):
+        assert signer(BOTH, policy, (address, 0)).facts == {"key": kit.signer_key.to_text()}
+    retired = signer(BOTH, policy, (OLD, 0), (NEW, 6))
+    assert retired.facts == {"key": KIT.signer_key.to_text(), RETIRED_AT: 5}
+
+
+def test_the_contracts_key_counts_only_where_the_policy_holds_it_good_for_this_size() -> None:
+    policy = policy_of((KIT, SizeRange()), (OTHER, SizeRange(6)))
+    assert signer(BOTH, policy, (NEW, 0)).reason == "signer-not-in-contract"
+    assert signer(NOTE, policy, (OLD, 0), (NEW, 4)).reason == "signer-not-for-this-size"
+    only_later = policy_of((KIT, SizeRange(6)))
+    assert signer(NOTE, only_later, (OLD, 0)).reason == "key-not-for-this-size"
+
+
+def test_a_line_that_does_not_verify_fails_whatever_the_contract_says() -> None:
+    bad = tuple(
+        dataclasses.replace(line, signature=bytes(len(line.signature)))
+        if line.key_id == OTHER.signer_key.key_id
+        else line
+        for line in BOTH.signatures
+    )
+    policy = policy_of((KIT, SizeRange()), (OTHER, SizeRange()))
+    for appointed in ([(OLD, 0)], [(NEW, 0)], []):
+        check = signer(SignedNote(BOTH.text, bad), policy, *appointed)
+        assert (check.state, check.reason) == (State.FAILED, "signature-mismatch")

@@ -8,8 +8,16 @@ import pytest
 from liuhen.core.canonical import JsonObject
 from liuhen.core.chain_view import AnchoredHead, NodeAnswer, NodeReport, NodeSilence
 from liuhen.core.checkpoint import Checkpoint
-from liuhen.core.log_checks import check_contract, check_head, check_memory, decide, judge_keys
+from liuhen.core.log_checks import (
+    check_contract,
+    check_head,
+    check_log_standing,
+    check_memory,
+    decide,
+    judge_keys,
+)
 from liuhen.core.log_memory import LogMemory, SeenHead
+from liuhen.core.log_standing import AppointedSigner, ForkMark, LogClosing
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 from liuhen.core.note import SignedNote
 from liuhen.core.policy import SizeRange
@@ -22,6 +30,7 @@ from tests.watched_log import (
     policy_of,
     signed_note,
     signer,
+    standing_of,
 )
 from tests.witness_kit import W1, cosigned, head_of
 
@@ -47,7 +56,7 @@ def node(latest: TreeHead, heads: dict[int, bytes | None] | None = None) -> Node
         size: None if root is None else AnchoredHead(root, 5, 6)
         for size, root in (heads or {}).items()
     }
-    return NodeAnswer("node", CHAIN_ID, GENESIS, CODE_HASH, latest, tip=9, heads=told)
+    return NodeAnswer("node", CHAIN_ID, GENESIS, CODE_HASH, latest, 9, standing_of(), told)
 
 
 NONE_ANCHORED = TreeHead(0, EMPTY_ROOT)
@@ -178,6 +187,123 @@ def test_a_silent_node_or_one_of_another_chain_decides_nothing() -> None:
     for doubtful, reason in doubts:
         check = check_contract(POLICY, [good, doubtful], HEAD, ROOTS)
         assert (check.code, check.state, check.reason) == ("contract", State.NOT_CHECKED, reason)
+
+
+# --- the log's standing --------------------------------------------------------------------------
+
+MARK = ForkMark(signer(1).address, 7, bytes(32), ROOTS[7], 20)
+
+
+def told(**changes: Any) -> NodeAnswer:
+    standing = replace(standing_of(), **changes)
+    return replace(node(TreeHead(7, ROOTS[7])), standing=standing)
+
+
+def standing_check(*nodes: NodeReport) -> Check:
+    return check_log_standing(POLICY, nodes, HEAD, ROOTS)
+
+
+def facts_of(answer: NodeAnswer, **more: Any) -> JsonObject:
+    return {"nodes": ["node"], **answer.standing.to_json(), **more}
+
+
+def test_without_a_node_or_with_different_answers_the_standing_is_open() -> None:
+    assert standing_check() == Check("standing", State.NOT_CHECKED, "standing-not-asked")
+    found = standing_check(told(), told(mark=MARK))
+    assert (found.state, found.reason) == (State.NOT_CHECKED, "nodes-disagree")
+    assert standing_check(told()) == Check(
+        "standing", State.PASSED, "no-fork-proven", facts_of(told())
+    )
+
+
+@pytest.mark.parametrize("sides", [(bytes(32), ROOTS[7]), (ROOTS[7], bytes(32))])
+def test_a_log_on_one_side_of_a_fork_is_told_which(sides: tuple[bytes, bytes]) -> None:
+    forked = told(mark=replace(MARK, root=sides[0], other_root=sides[1]))
+    assert standing_check(forked) == Check(
+        "standing",
+        State.NOT_CHECKED,
+        "one-side-of-fork",
+        facts_of(forked, log=ROOTS[7].hex(), forked_at=7),
+    )
+
+
+def test_a_log_on_neither_side_of_a_fork_contradicts_it() -> None:
+    forked = told(mark=replace(MARK, other_root=b"\1" * 32))
+    assert standing_check(forked) == Check(
+        "standing",
+        State.FAILED,
+        "neither-side-of-fork",
+        facts_of(forked, log=ROOTS[7].hex(), forked_at=7),
+    )
+
+
+def test_a_fork_at_the_logs_own_size_is_compared_and_one_beyond_it_is_not() -> None:
+    at_the_end = told(mark=replace(MARK, size=10, other_root=ROOTS[10]))
+    assert standing_check(at_the_end).reason == "one-side-of-fork"
+    beyond = told(mark=replace(MARK, size=11))
+    assert standing_check(beyond) == Check(
+        "standing", State.NOT_CHECKED, "log-forked", facts_of(beyond)
+    )
+
+
+def test_a_log_that_grew_past_its_end_contradicts_it() -> None:
+    for final_size, state, reason in (
+        (9, State.FAILED, "beyond-final-size"),
+        (10, State.PASSED, "log-closed"),
+        (2**64 - 1, State.PASSED, "log-closed"),
+    ):
+        ended = told(closing=LogClosing(final_size, None, 21))
+        more = {"claimed": 10, "final_size": final_size} if state is State.FAILED else {}
+        assert standing_check(ended) == Check("standing", state, reason, facts_of(ended, **more))
+
+
+def test_a_forked_log_that_grew_past_its_end_contradicts_it_too() -> None:
+    both = told(mark=MARK, closing=LogClosing(9, None, 21))
+    more = {"log": ROOTS[7].hex(), "forked_at": 7, "claimed": 10, "final_size": 9}
+    assert standing_check(both) == Check(
+        "standing", State.FAILED, "beyond-final-size", facts_of(both, **more)
+    )
+
+
+def test_a_head_by_another_key_than_the_contracts_is_not_judged() -> None:
+    note = SignedNote.parse(signed_note(HEAD))
+    own, other = signer(1).address, bytes([9]) * 20
+    for keys, reason in (
+        ((own, 0), "signed"),
+        ((other, 0), "signer-not-in-contract"),
+    ):
+        standing = replace(standing_of(), signers=(AppointedSigner(*keys),))
+        found = check_head(note, Checkpoint.parse(note.text), POLICY, standing)
+        assert {check.code: check.reason for check in found}["signer_signature"] == reason
+
+
+def test_a_key_that_the_contract_replaced_counts_only_where_it_has_this_head() -> None:
+    keys = (AppointedSigner(signer(1).address, 0), AppointedSigner(bytes([9]) * 20, 11))
+    note = SignedNote.parse(signed_note(HEAD))
+    head = check_head(
+        note, Checkpoint.parse(note.text), POLICY, replace(standing_of(), signers=keys)
+    )
+    tiles = Check("tiles", State.PASSED, "all-lead-to-root")
+    for latest, answer in (
+        (HEAD, (Outcome.MATCH, "log-agrees")),
+        (TreeHead(9, ROOTS[9]), (Outcome.COULD_NOT_CHECK, "key-retired")),
+    ):
+        contract = check_contract(POLICY, [node(latest)], HEAD, ROOTS)
+        assert decide(judge_keys([*head, tiles, contract]), POLICY) == answer
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [
+        ("standing-not-asked", Outcome.MATCH),
+        ("log-forked", Outcome.COULD_NOT_CHECK),
+        ("one-side-of-fork", Outcome.COULD_NOT_CHECK),
+        ("nodes-disagree", Outcome.COULD_NOT_CHECK),
+    ],
+)
+def test_what_nodes_say_against_a_log_is_no_match(reason: str, outcome: Outcome) -> None:
+    standing = Check("standing", State.NOT_CHECKED, reason)
+    assert decide([*PASSED, standing], POLICY)[0] is outcome
 
 
 # --- facts --------------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ export function timeText(facts) {
   return lines.join("\n");
 }
 
+// Say what a reader must see first: a fork of the log, and its end.
+export function warningsOf(facts) {
+  return (facts.warnings ?? []).map((warning) => filled(text(`warning.${warningKey(warning)}`), warning));
+}
+
 // Say what each node answered, the receipt's own claim first; where all agree, nothing.
 export function answersOf(check) {
   if (check.state === "passed" || !Array.isArray(check.facts.answers)) return [];
@@ -60,6 +65,10 @@ function isPlain([path, , value]) {
 
 function pointerOf(path) {
   return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+function warningKey({ code, successor }) {
+  return code === "log-closed" && successor === null ? "log-closed-for-good" : code;
 }
 
 function answerText(answer, reason) {

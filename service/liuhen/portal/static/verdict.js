@@ -1,7 +1,7 @@
 // Show a verdict of /v1/verify: the same words in the same places as the page made by the server
 // (portal/verdict_view.py). All markup comes from the page's templates.
 
-import { answersOf, boundText, fieldsOf, timeText } from "./detail.js";
+import { answersOf, boundText, fieldsOf, timeText, warningsOf } from "./detail.js";
 import { find, text } from "./messages.js";
 
 const ABOUT = [
@@ -16,6 +16,9 @@ const LAST_MOMENT = Date.UTC(10000, 0, 1) - BEIJING_MILLISECONDS; // years have 
 // Return the filled-in answer; `receipt` is the text of the receipt file, where there is one.
 export function render(verdict, receipt) {
   const answer = copy(`answer-${headline(verdict)}`);
+  const warnings = warningsOf(verdict.facts);
+  for (const warning of warnings) slot(answer, "warnings").append(element("li", warning));
+  slot(answer, "warnings").hidden = warnings.length === 0;
   slot(answer, "reason").textContent = text(`reason.${decidingReason(verdict)}`);
   for (const note of notes(verdict)) slot(answer, "notes").append(element("li", note));
   for (const [label, value] of about(verdict)) {
