@@ -17,7 +17,7 @@ from liuhen.cli.main import app
 from liuhen.core.receipt import parse_receipt
 from tests.chain.conftest import with_deployer
 from tests.chain.test_whole_way import serving
-from tests.fakes.node_server import HEAD_AT, server_saying
+from tests.fakes.node_server import HEAD_AT, LATEST, MARK_OF, SIGNERS_OF, server_saying
 
 LIE = "66" * 32
 
@@ -79,14 +79,31 @@ def through(url: str, bend: Callable[[dict[str, Any], Any], Any]) -> Callable[[b
 
 def other_root(asked: dict[str, Any], result: Any) -> Any:
     """Tell another root for every head."""
-    if asked["method"] != "eth_call" or not asked["params"][0]["data"].startswith(f"0x{HEAD_AT}"):
-        return result
-    return "0x" + LIE + result[66:]
+    return "0x" + LIE + result[66:] if is_call(asked, HEAD_AT) else result
 
 
 def no_head(asked: dict[str, Any], result: Any) -> Any:
     """Deny that anything was ever anchored."""
-    return "0x" + "00" * (len(result) // 2 - 1) if asked["method"] == "eth_call" else result
+    return "0x" + "00" * (len(result) // 2 - 1) if is_call(asked, HEAD_AT, LATEST) else result
+
+
+def invented_fork(asked: dict[str, Any], result: Any) -> Any:
+    """Tell of a fork that nobody has shown."""
+    words = (LIE[:40].rjust(64, "0"), f"{7:064x}", LIE, "77" * 32, f"{2:064x}")
+    return "0x" + "".join(words) if is_call(asked, MARK_OF) else result
+
+
+def other_keys(asked: dict[str, Any], result: Any) -> Any:
+    """Tell another key of the log."""
+    if not is_call(asked, SIGNERS_OF):
+        return result
+    return result[:130] + LIE[:40].rjust(64, "0") + result[194:]
+
+
+def is_call(asked: dict[str, Any], *selectors: str) -> bool:
+    """Return whether a request calls one of these functions of the contract."""
+    called = asked["params"][0]["data"][2:10] if asked["method"] == "eth_call" else ""
+    return called in selectors
 
 
 def other_code(asked: dict[str, Any], result: Any) -> Any:
@@ -114,6 +131,8 @@ def test_two_honest_nodes_agree_on_a_match(scene: Scene) -> None:
     [
         (other_root, "nodes-disagree"),
         (no_head, "nodes-disagree"),
+        (invented_fork, "nodes-disagree"),
+        (other_keys, "nodes-disagree"),
         (other_code, "node-on-another-chain"),
         (other_block, "block-not-on-this-chain"),
     ],
