@@ -26,12 +26,14 @@ NEAREST = {
     "draft": ["submission", "record"],
     "entry_check": ["entry_check"],
     "envelope": ["submission", "record", "rule_vectors"],
-    "examine": ["examine", "facts", "hidden_facts", "witness_checks"],
+    "examine": ["examine", "facts", "hidden_facts", "standing_checks", "witness_checks"],
     "file_check": ["file_check", "examine", "facts", "sent_members"],
     "head_checks": ["head_checks", "facts"],
     "head_signature": ["head_signature", "rule_vectors", "cosignature"],
     "json_number": ["canonical", "strict_json", "rule_vectors"],
     "json_scanner": ["strict_json", "canonical", "rule_vectors"],
+    "log_checks": ["log_checks"],
+    "log_standing": ["log_standing", "standing_checks"],
     "merkle": ["merkle", "rule_vectors"],
     "node_answers": ["node_answers", "facts"],
     "note": ["note", "checkpoint", "head_signature"],
@@ -39,15 +41,17 @@ NEAREST = {
     "record": ["record", "submission", "rule_vectors"],
     "sent_members": ["sent_members"],
     "shown_fields": ["shown_fields", "disclosure"],
+    "standing_checks": ["standing_checks"],
     "strict_json": ["strict_json", "canonical"],
     "submission": ["submission", "record", "padding"],
     "time_bounds": ["time_bounds", "examine", "facts"],
     "verdict": ["examine", "facts", "hidden_facts", "time_bounds"],
-    "verdict_table": ["examine", "facts", "time_bounds", "witness_checks"],
+    "verdict_table": ["examine", "facts", "standing_checks", "time_bounds", "witness_checks"],
 }
 """The files of `tests/unit/core` that hold a module; for any other module all of TESTS are run."""
 
 EXAMINE = "tests/unit/core/test_examine.py"
+STANDING = "tests/unit/core/test_standing_checks.py"
 SLOW = [
     "tests/unit/core/test_receipt.py::test_the_largest_record_has_a_receipt_that_can_be_read",
     "tests/unit/core/test_submission.py::test_a_record_whose_receipt_nobody_could_read_is_refused",
@@ -57,6 +61,10 @@ SLOW = [
     f"{EXAMINE}::test_one_byte_bent_anywhere_is_never_a_match_and_never_waits[1-receipt1-nodes1]",
     f"{EXAMINE}::test_one_byte_bent_anywhere_is_never_a_match_and_never_waits[32-receipt0-nodes0]",
     f"{EXAMINE}::test_one_byte_bent_anywhere_is_never_a_match_and_never_waits[32-receipt1-nodes1]",
+    f"{STANDING}::test_no_standing_makes_a_match_of_what_is_none_without_it",
+    f"{STANDING}::test_nodes_that_tell_two_standings_never_make_a_match",
+    f"{STANDING}::test_a_match_in_a_forked_log_is_under_an_anchored_head_and_warns",
+    f"{STANDING}::test_silence_beside_an_answer_never_makes_a_match_of_it",
     "tests/unit/core/test_merkle.py::test_all_proofs_to_size_130_have_the_accumulated_hash",
     "tests/unit/core/test_disclosure.py::test_every_bent_bit_of_the_rows_is_refused",
     "tests/unit/core/test_canonical.py::test_a_second_implementation_agrees",

@@ -10,9 +10,9 @@ What an auditor reads, in this order:
     merkle                                                  the log's tree
     note, checkpoint, verifier_key, keccak, head_signature  signed heads
     cosignature, witness_checks                             and who else has signed them
-    rlp, chain_evidence, chain_view                         the chain, as far as a verifier looks
+    rlp, chain_evidence, chain_view, log_standing           the chain, as far as a verifier looks
     receipt, policy, policy_member                          the file, and what a verifier believes
-    examine, entry_check, head_checks, chain_checks, node_answers, time_bounds
+    examine, entry_check, head_checks, chain_checks, node_answers, standing_checks, time_bounds
                                                             the numbered list
     detached, attachment, content_check, file_check, sent_members, shown_fields
                                                             what was entered; what stays elsewhere

@@ -90,7 +90,7 @@ def _of_chain(policy: TrustPolicy, nodes: Sequence[NodeReport]) -> list[NodeAnsw
 def _not_agreed(answers: Sequence[NodeAnswer], doubt: Check | None) -> Check:
     """Put different answers side by side; without any, say why there is none."""
     if not answers:
-        assert doubt is not None, "nodes were asked, and none answered for the policy's chain"
+        assert doubt is not None  # nodes were asked, and none answered for the policy's chain
         return replace(doubt, code=CODE)
     said: list[JsonValue] = [{"node": node.node, **node.standing.to_json()} for node in answers]
     return Check("standing", State.NOT_CHECKED, DISAGREE, {"standings": said})

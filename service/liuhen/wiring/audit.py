@@ -1,16 +1,18 @@
 """The audit's parts, joined: database, register, lookup key and node, all for reading only."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.keys_file import LOOKUP_KEY, load_key
 from liuhen.adapters.register_file import read_register
+from liuhen.adapters.rpc import RpcNode
 from liuhen.adapters.sql.stored_tables import open_tables
 from liuhen.app.audit.finding import Finding
 from liuhen.app.audit.run import Audit, AuditedLog, audit
 from liuhen.app.digest_key import DigestKey
+from liuhen.core.chain_view import ChainQuestion, NodeAnswer, NodeReport
 from liuhen.core.errors import Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.ports import StoredTables
@@ -55,6 +57,7 @@ def _audited(settings: Settings, place: LogPlace, rpc_urls: Sequence[str]) -> Au
         register=lambda: _register(place),
         digest_key=_digest_key(place.keys_dir / LOOKUP_KEY),
         chain=open_chain(settings, place.policy, urls=rpc_urls) if rpc_urls else None,
+        standing=lambda: _standing(settings, place, rpc_urls),
         witnesses=() if asked is None else tuple(key for key, _ in asked.asked),
         erasures=journal.erasures,
     )
@@ -71,3 +74,14 @@ def _register(place: LogPlace) -> TreeHead | None:
 def _digest_key(path: Path) -> DigestKey | None:
     """Load the lookup key; an auditor may not have been given it."""
     return DigestKey(load_key(path)) if path.exists() else None
+
+
+def _standing(settings: Settings, place: LogPlace, urls: Sequence[str]) -> NodeReport | None:
+    """Ask what the contract says of the log: the first node that answers."""
+    report: NodeReport | None = None
+    for url in urls:
+        with closing(RpcNode(url, settings.rpc_timeout_seconds)) as node:
+            report = node.ask(ChainQuestion(place.policy.contract, place.policy.log_id, (), ()))
+        if isinstance(report, NodeAnswer):
+            break
+    return report

@@ -13,7 +13,9 @@ from liuhen.adapters.sql.stored_tables import open_tables
 from liuhen.app.audit.finding import Finding, Rule
 from liuhen.app.audit.raw_tx import RawAnchorTx
 from liuhen.app.audit.run import Audit, AuditedLog, audit
+from liuhen.core.chain_view import NodeAnswer, NodeSilence
 from liuhen.core.errors import AnchorMismatch, AuditError, HistoryMismatch, Unavailable
+from liuhen.core.log_standing import AppointedSigner, ForkMark, LogClosing, LogStanding
 from liuhen.core.merkle import TreeHead
 from liuhen.core.verdict import Outcome
 from liuhen.ports import AnchorTx
@@ -224,3 +226,95 @@ def test_a_bent_tx_is_refused_or_another(world: World) -> None:
 def test_what_is_no_anchoring_tx_is_refused(raw: bytes) -> None:
     with pytest.raises(AnchorMismatch):
         RawAnchorTx.parse(raw)
+
+
+# What the contract says of the log as a whole
+
+
+def told(world: World, **changes: Any) -> NodeAnswer:
+    """Return what a node of the policy's chain says, where all is well but the changes."""
+    policy = world.policy()
+    signers = (AppointedSigner(world.log.signer.address, 0),)
+    return NodeAnswer(
+        node="node",
+        chain_id=policy.chain.id,
+        genesis=policy.chain.genesis,
+        code_hash=policy.code_hash,
+        latest=TreeHead(0, bytes(32)),
+        tip=30,
+        standing=dataclasses.replace(LogStanding(signers=signers), **changes),
+    )
+
+
+def size_of(world: World) -> int:
+    return world.log.writer.published.tree.size
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda world: {
+                "mark": ForkMark(world.log.signer.address, 2, b"\1" * 32, b"\2" * 32, 21)
+            },
+            "a fork was shown in block 21: for 2 entries",
+        ),
+        (
+            lambda world: {"closing": LogClosing(size_of(world) - 1, None, 21)},
+            "the log ended at",
+        ),
+        (
+            lambda world: {
+                "signers": (
+                    AppointedSigner(world.log.signer.address, 0),
+                    AppointedSigner(b"\x0e" * 20, size_of(world)),
+                )
+            },
+            "are signed there by 0x" + "0e" * 20,
+        ),
+    ],
+)
+def test_what_the_contract_says_against_the_log_is_a_contradiction(
+    world: World, change: Callable[[World], dict[str, Any]], said: str
+) -> None:
+    done, (finding,) = run(world, standing=lambda: told(world, **change(world)))
+    assert (finding.rule, finding.place) == (Rule.CONTRACT, "standing")
+    assert said in finding.what
+    assert done.outcome is Outcome.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _: {},
+        lambda world: {"closing": LogClosing(size_of(world), bytes(32), 21)},
+        lambda world: {
+            "signers": (
+                AppointedSigner(world.log.signer.address, 0),
+                AppointedSigner(b"\x0e" * 20, size_of(world) + 1),
+            )
+        },
+        lambda _: {"signers": ()},  # that the log is not registered is said elsewhere
+    ],
+)
+def test_a_log_that_ended_or_changes_its_key_in_order_is_well(
+    world: World, change: Callable[[World], dict[str, Any]]
+) -> None:
+    done, found = run(world, standing=lambda: told(world, **change(world)))
+    assert (done.outcome, found) == (Outcome.MATCH, [])
+
+
+def test_a_node_that_does_not_tell_the_standing_leaves_it_open(world: World) -> None:
+    done, (finding,) = run(world, standing=lambda: NodeSilence("node", "no answer"))
+    assert (finding.rule, finding.place, finding.what) == (
+        Rule.NOT_CHECKED,
+        "standing",
+        "no answer",
+    )
+    assert done.outcome is Outcome.COULD_NOT_CHECK
+
+
+def test_what_a_node_of_another_chain_says_of_the_log_is_not_heard(world: World) -> None:
+    mark = ForkMark(world.log.signer.address, 2, b"\1" * 32, b"\2" * 32, 21)
+    foreign = dataclasses.replace(told(world, mark=mark), genesis=b"\5" * 32)
+    assert run(world, standing=lambda: foreign)[1] == []

@@ -14,7 +14,9 @@ from liuhen.app.audit.cells import Cells
 from liuhen.app.audit.contract import Contract
 from liuhen.app.audit.entries import Entries
 from liuhen.app.audit.finding import Fault, Finding, Findings, Rule
+from liuhen.app.audit.standing import check_standing
 from liuhen.app.digest_key import DigestKey
+from liuhen.core.chain_view import NodeReport
 from liuhen.core.cosignature import WitnessKey
 from liuhen.core.erasure import Erasure
 from liuhen.core.errors import AuditError, Unavailable
@@ -42,6 +44,7 @@ class AuditedLog:
         register: Reads the signer's register; None if nothing was ever released.
         digest_key: Key of the lookup digests, if the auditor has it.
         chain: A node of the chain, if there is one to ask.
+        standing: Asks a node what the contract says of the log as a whole; None if there is none.
         witnesses: Witnesses that the service asks, besides those of the policy.
         erasures: Reads the journal of erasures that lies outside of the database.
     """
@@ -51,6 +54,7 @@ class AuditedLog:
     register: Callable[[], TreeHead | None]
     digest_key: DigestKey | None
     chain: Chain | None = None
+    standing: Callable[[], NodeReport | None] = lambda: None
     witnesses: tuple[WitnessKey, ...] = ()
     erasures: Callable[[], Sequence[Erasure]] = tuple
 
@@ -108,6 +112,7 @@ def audit(
 def _audit(log: AuditedLog, found: Findings, progress: Callable[[int], None]) -> TreeHead:
     contract = Contract(log.chain, log.policy, found)
     anchored, registered = contract.latest(), _registered(log, found)
+    standing = log.standing()
     journal = _journal(log, found)
     heads = {"contract": anchored, "register": registered}
     with log.tables() as tables:
@@ -117,6 +122,7 @@ def _audit(log: AuditedLog, found: Findings, progress: Callable[[int], None]) ->
         known = {name: head for name, head in heads.items() if head is not None and head.size}
         entries = Entries(tables, log.policy, found, log.digest_key, known, log.witnesses, journal)
         head = entries.walk(progress)
+        check_standing(standing, log.policy, head, found)
         if head.size and registered is None:
             found.note(Rule.NOT_CHECKED, "register", "", "there is none to compare the log with")
         for anchor in Anchors(tables, log.policy, found).walk():
