@@ -138,8 +138,9 @@ REASONS: Final[dict[tuple[str, str], Pair]] = {
         "this log has ended, and has not grown past its last size",
     ),
     ("standing", "log-forked"): Pair(
-        "该日志在其他大小处分叉，这里的条目还没有到那里，无法知道它属于哪一边",
-        "this log has forked beyond the size that it has here: on which side it is cannot be told",
+        "该日志曾经分叉；这里的条目还没有到那里，或有节点没有回答，无法知道它属于哪一边",
+        "this log has forked: beyond the size that it has here, or a node is silent, so that on"
+        " which side it is cannot be told",
     ),
     ("standing", "one-side-of-fork"): Pair(
         "该日志在 {forked_at} 个条目处分叉；这里是根哈希为 {log} 的一边，另有人得到另一边",

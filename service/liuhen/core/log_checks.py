@@ -107,7 +107,7 @@ def check_log_standing(
 
     A fork leaves it open, for even the side that was anchored is signed by a key that signs two
     histories. But a log on neither side of it, or one that grew past its end, contradicts the
-    contract.
+    contract, where every node that was asked says so.
 
     Args:
         policy: What the verifier believes.
@@ -117,7 +117,7 @@ def check_log_standing(
     """
     standing = agreed_standing(policy, nodes)
     check = check_standing(policy, nodes, head.size, anchored=False)
-    if standing is None:
+    if standing is None or doubt_nodes(policy, nodes) is not None:
         return check
     mark = standing.mark
     if mark is not None and mark.size <= head.size:

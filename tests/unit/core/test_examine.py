@@ -15,6 +15,7 @@ from liuhen.core.errors import Malformed, MalformedReceipt
 from liuhen.core.examine import question
 from liuhen.core.file_check import FileDigest
 from liuhen.core.keccak import keccak256
+from liuhen.core.log_standing import AppointedSigner, ForkMark, LogClosing, LogStanding
 from liuhen.core.merkle import TreeHead, root_hash
 from liuhen.core.policy import Life, SizeRange, TrustPolicy
 from liuhen.core.receipt import Receipt, parse_receipt
@@ -475,7 +476,27 @@ def test_an_always_shown_member_must_keep_its_rule() -> None:
 # --- one byte bent anywhere ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("receipt", "nodes"), [(SEALED, ()), (ANCHORED, (KIT.node(),))])
+TROUBLED = LogStanding(
+    mark=ForkMark(KIT.signer_key.signer, 7, bytes(32), KIT.tree.root(7), 20),
+    closing=LogClosing(9, bytes(32), 21),
+    signers=(AppointedSigner(KIT.signer_key.signer, 0), AppointedSigner(bytes(20), 6)),
+)
+"""A log that forked, ended, and replaced its key; what is anchored still matches."""
+
+
+def test_what_is_anchored_matches_in_a_troubled_log() -> None:
+    assert judge(ANCHORED, KIT.policy(), KIT.node(standing=TROUBLED)).outcome is Outcome.MATCH
+    assert unsure(SEALED, KIT.policy(Life.SEALED), KIT.node(standing=TROUBLED)) == "log-forked"
+
+
+@pytest.mark.parametrize(
+    ("receipt", "nodes"),
+    [
+        (SEALED, ()),
+        (ANCHORED, (KIT.node(),)),
+        (ANCHORED, (KIT.node(standing=TROUBLED),)),
+    ],
+)
 @pytest.mark.parametrize("mask", [0x01, 0x20, 0x80])
 def test_one_byte_bent_anywhere_is_never_a_match_and_never_waits(
     receipt: Receipt, nodes: Any, mask: int

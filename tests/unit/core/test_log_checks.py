@@ -265,6 +265,18 @@ def test_a_forked_log_that_grew_past_its_end_contradicts_it_too() -> None:
     )
 
 
+def test_beside_a_silent_node_nothing_contradicts_a_log_and_nothing_is_hidden() -> None:
+    silent = NodeSilence("node", "no answer")
+    for change, reason in (
+        ({"mark": replace(MARK, other_root=b"\1" * 32)}, "log-forked"),
+        ({"mark": MARK}, "log-forked"),
+        ({"closing": LogClosing(9, None, 21)}, "beyond-final-size"),
+        ({}, "node-unreachable"),
+    ):
+        found = standing_check(told(**change), silent)
+        assert (found.state, found.reason) == (State.NOT_CHECKED, reason)
+
+
 def test_a_head_by_another_key_than_the_contracts_is_not_judged() -> None:
     note = SignedNote.parse(signed_note(HEAD))
     own, other = signer(1).address, bytes([9]) * 20
