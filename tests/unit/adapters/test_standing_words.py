@@ -1,6 +1,7 @@
 """What a contract returns of a log's standing: what is one step away from it is refused."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,9 @@ from liuhen.adapters.standing_words import (
 )
 from liuhen.core.errors import Unavailable
 from liuhen.core.log_standing import AppointedSigner, ForkMark, LogClosing, LogStanding
+from liuhen.core.verdict import exact
 from tests.fakes.node_server import CLOSING_OF, MARK_OF, SIGNERS_OF, standing_words
+from tests.made_vectors.every import load
 
 SIGNER, ROOT, OTHER, NEXT = b"\x5e" * 20, b"\1" * 32, b"\2" * 32, b"\3" * 32
 MOST = 2**64 - 1
@@ -148,3 +151,23 @@ def test_an_answer_that_is_one_byte_short_or_long_is_refused(good: bytes) -> Non
         for bent in (good[:-1], good + b"\0", good[1:], b"\0" + good):
             with pytest.raises(Unavailable):
                 parse(bent)
+
+
+@pytest.mark.parametrize("vector", load("log-standing.json"), ids=lambda vector: vector["name"])
+def test_a_second_implementation_reads_the_same(vector: dict[str, Any]) -> None:
+    def read() -> LogStanding:
+        data = bytes.fromhex(vector["data"])
+        match vector["kind"]:
+            case "mark":
+                return LogStanding(mark=parse_mark(data))
+            case "closing":
+                return LogStanding(closing=parse_closing(data))
+        return LogStanding(signers=parse_signers(data))
+
+    if vector["accept"]:
+        told = exact(read().to_json())
+        assert isinstance(told, dict)
+        assert told[vector["kind"]] == vector["told"]
+    else:
+        with pytest.raises(Unavailable):
+            read()
