@@ -180,6 +180,23 @@ def test_an_anchor_beyond_the_end_counts_as_much_as_a_checkpoint_beyond_it() -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("signers", "anchored", "sealed"),
+    [
+        ([(OWN, 0)], "all-required-checks-passed", "all-required-checks-passed"),
+        ([(OWN, 0), (OTHER, 6)], "all-required-checks-passed", "operator-owes-proof"),
+        ([(OWN, 0), (OTHER, 5)], "signer-not-for-this-size", "signer-not-for-this-size"),
+        ([(OTHER, 0)], "signer-not-in-contract", "signer-not-in-contract"),
+    ],
+)
+def test_a_signature_counts_as_far_as_the_contract_has_its_key(
+    signers: list[tuple[bytes, int]], anchored: str, sealed: str
+) -> None:
+    told = node(signers=tuple(AppointedSigner(*each) for each in signers))
+    assert judge(ANCHORED, POLICY, told).reason == anchored
+    assert judge(SEALED, KIT.policy(Life.SEALED), told).reason == sealed
+
+
 def test_where_the_log_is_of_no_worth_the_life_is_what_the_anchor_shows() -> None:
     forked = node(mark=MARK)
     assert judge(SEALED, KIT.policy(Life.SEALED), forked).life is None
