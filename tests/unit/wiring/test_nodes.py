@@ -8,6 +8,7 @@ import pytest
 
 from liuhen.core.chain_view import ChainQuestion, NodeAnswer, NodeSilence
 from liuhen.core.keccak import keccak256
+from liuhen.core.log_standing import LogStanding
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
 from liuhen.core.policy import ChainKind, parse_policy
 from liuhen.ports import NodeState
@@ -23,6 +24,7 @@ ANSWER = NodeAnswer(
     code_hash=keccak256(b""),
     latest=TreeHead(0, EMPTY_ROOT),
     tip=100,
+    standing=LogStanding(),
     heads={},
     block_hashes={97: bytes(32)},
     block_times={},
