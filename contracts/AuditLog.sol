@@ -5,7 +5,8 @@ import {IAuditLog} from "./IAuditLog.sol";
 
 /// @dev No proxy, no pause, no role over history: an anchored head is written once.
 contract AuditLog is IAuditLog {
-    /// @dev `publisher`, `size` and `closed` share a slot, the only one an anchor reads and rewrites.
+    /// @dev `publisher`, `size` and `closed` share a slot, the only one an anchor rewrites; it reads
+    /// the three at once, which costs one look-up.
     struct Log {
         address owner;
         address publisher;
@@ -16,6 +17,7 @@ contract AuditLog is IAuditLog {
         Signer[] signers;
         Mark mark;
         Closing closing;
+        mapping(uint64 size => Head) heads;
     }
 
     struct Head {
@@ -36,7 +38,6 @@ contract AuditLog is IAuditLog {
         0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
     mapping(bytes32 logId => Log) private _logs;
-    mapping(bytes32 logId => mapping(uint64 size => Head)) private _heads;
 
     /// @inheritdoc IAuditLog
     function register(string calldata origin, address publisher, address signer)
@@ -59,21 +60,22 @@ contract AuditLog is IAuditLog {
         bytes32 logId, uint64 oldSize, uint64 newSize, bytes32 newRoot, bytes32[] calldata proof
     ) external {
         Log storage log = _logs[logId];
-        if (msg.sender != log.publisher) revert NotPublisher(logId, log.publisher, msg.sender);
-        if (oldSize != log.size) revert NotAnchoredSize(log.size, oldSize);
+        (address publisher, uint64 size, bool closed) = (log.publisher, log.size, log.closed);
+        if (msg.sender != publisher) revert NotPublisher(logId, publisher, msg.sender);
+        if (oldSize != size) revert NotAnchoredSize(size, oldSize);
         if (newSize <= oldSize || newSize - oldSize > MAX_GROWTH) {
             revert GrowthOutOfRange(oldSize, newSize);
         }
-        if (log.closed && newSize > log.closing.finalSize) {
+        if (closed && newSize > log.closing.finalSize) {
             revert FinalSize(log.closing.finalSize, newSize);
         }
         if (proof.length > MAX_PROOF) revert ProofLength(proof.length, MAX_PROOF);
-        bytes32 oldRoot = _heads[logId][oldSize].root;
+        bytes32 oldRoot = log.heads[oldSize].root;
         if (!_consistent(oldSize, newSize, oldRoot, newRoot, proof)) {
             revert ProofMismatch(logId, oldSize, newSize);
         }
         log.size = newSize;
-        _heads[logId][newSize] = Head(newRoot, uint64(block.timestamp), uint64(block.number));
+        log.heads[newSize] = Head(newRoot, uint64(block.timestamp), uint64(block.number));
         emit HeadAnchored(logId, newSize, newRoot);
     }
 
@@ -167,7 +169,7 @@ contract AuditLog is IAuditLog {
     /// @inheritdoc IAuditLog
     function headAt(bytes32 logId, uint64 size)
         public view returns (bytes32 root, uint64 time, uint64 blockNumber) {
-        Head storage head = _heads[logId][size];
+        Head storage head = _logs[logId].heads[size];
         return (head.root, head.time, head.blockNumber);
     }
 
@@ -242,7 +244,7 @@ contract AuditLog is IAuditLog {
     function _checkHistory(
         bytes32 logId, uint64 size, bytes32 root, bytes32[] calldata proof, uint64 anchoredSize
     ) private view {
-        Head storage anchored = _heads[logId][anchoredSize];
+        Head storage anchored = _logs[logId].heads[anchoredSize];
         if (anchored.blockNumber == 0) revert NotAnchored(logId, anchoredSize);
         if (size == 0 || size > anchoredSize) revert SizeOutOfRange(size, anchoredSize);
         if (proof.length > MAX_PROOF) revert ProofLength(proof.length, MAX_PROOF);

@@ -179,7 +179,8 @@ interface IAuditLog {
 
     /// @notice Appoints another signer, and ends the range of the present one. Owner only.
     /// @dev A signer counts for the sizes of its range for ever: retiring a key hides nothing that
-    /// it has signed.
+    /// it has signed for them, and every anchored size is among them. What it signed for larger
+    /// sizes is no more held against the log: whoever has such a head reports it before.
     /// @param logId The log.
     /// @param signer Address whose key signs heads of more than `toSize` leaves, not zero.
     /// @param toSize Last size that the present signer is good for: at least the anchored size, and

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
-import { encodeAbiParameters, getAddress, keccak256, stringToBytes } from "viem";
+import { encodeAbiParameters, getAddress, keccak256, pad, stringToBytes } from "viem";
 import { zeroAddress, zeroHash } from "viem";
 
 import { AuditLog, owner, publisher, signer, stranger } from "./support/audit_log.js";
@@ -17,7 +17,7 @@ describe("register", () => {
     auditLog = await AuditLog.deploy();
   });
 
-  it("a log is registered with its keys, and said so in one event", async () => {
+  it("a log is registered with its keys, and events say so", async () => {
     const logId = logIdOf(owner, ORIGIN);
     const { events, status } = await auditLog.send(owner, "register", ORIGIN, publisher, signer);
     assert.equal(status, "0x1");
@@ -28,11 +28,18 @@ describe("register", () => {
       publisher: getAddress(publisher),
       signer: getAddress(signer),
     };
-    assert.deepEqual(events, [{ eventName: "LogRegistered", args }]);
+    const keySet = (role, key) => ({
+      eventName: "KeySet",
+      args: { logId, role, keyHash: pad(key), fromSize: 0n },
+    });
+    const registered = { eventName: "LogRegistered", args };
+    assert.deepEqual(events, [registered, keySet(0, publisher), keySet(1, signer)]);
     const accounts = [owner, publisher, signer].map((account) => getAddress(account));
     const originHash = keccak256(stringToBytes(ORIGIN));
     assert.deepEqual(await auditLog.call(stranger, "logOf", logId), [...accounts, originHash]);
     assert.deepEqual(await auditLog.call(stranger, "latest", logId), [0n, zeroHash, 0n, 0n]);
+    const signers = [{ signer: getAddress(signer), fromSize: 0n }];
+    assert.deepEqual(await auditLog.call(stranger, "signersOf", logId), signers);
   });
 
   it("one owner registers one origin once, whatever the keys", async () => {
@@ -73,5 +80,12 @@ describe("register", () => {
     assert.deepEqual(await auditLog.call(owner, "logOf", zeroHash), none);
     assert.deepEqual(await auditLog.call(owner, "latest", zeroHash), [0n, zeroHash, 0n, 0n]);
     assert.deepEqual(await auditLog.call(owner, "headAt", zeroHash, 1n), [zeroHash, 0n, 0n]);
+    assert.deepEqual(await auditLog.call(owner, "signersOf", zeroHash), []);
+    assert.equal(await auditLog.call(owner, "proposedOwnerOf", zeroHash), zeroAddress);
+    const mark = { signer: zeroAddress, size: 0n, root: zeroHash, otherRoot: zeroHash };
+    const unmarked = { ...mark, blockNumber: 0n };
+    assert.deepEqual(await auditLog.call(owner, "markOf", zeroHash), unmarked);
+    const open = { finalSize: 0n, successor: zeroHash, blockNumber: 0n };
+    assert.deepEqual(await auditLog.call(owner, "closingOf", zeroHash), open);
   });
 });

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { before, describe, it } from "node:test";
 
-import { keccak256, size } from "viem";
+import { keccak256, size as bytesOf, zeroHash } from "viem";
 
-import { artefact, AuditLog, encode, owner, request } from "./support/audit_log.js";
+import { artefact, AuditLog, encode, owner, publisher } from "./support/audit_log.js";
+import { request, stranger } from "./support/audit_log.js";
+import { headSigner, signHead } from "./support/signed_head.js";
 import { hex, leafHash, sha256, UniformTree } from "./support/tree.js";
 
 const BATCH = 100;
@@ -76,11 +78,36 @@ describe("snapshots", () => {
     assert.ok(measured.gas <= 26_000, `gas ${measured.gas}`);
   });
 
+  it("what an owner and a reporter pay is the committed gas", async () => {
+    const origin = "audit.example.org/logs/procurement";
+    const signer = headSigner("signer");
+    const registered = await auditLog.send(owner, "register", origin, publisher, signer.address);
+    const { logId } = registered.events[0].args;
+    const [size, anchoredSize] = [SIZES[0], SIZES[0] + BATCH];
+    await auditLog.anchor(logId, tree, 0, anchoredSize);
+    const [trueRoot, proof] = [tree.root(size), tree.consistency(size, anchoredSize)];
+    const root = sha256("another history");
+    const signed = (each) => signHead(auditLog, signer, { logId, origin, size, root: each });
+    const [signature, otherSignature] = [await signed(root), await signed(trueRoot)];
+    const gasOf = async (from, ...call) => (await auditLog.send(from, ...call)).gas;
+    const setSigner = [logId, headSigner("next").address, BigInt(anchoredSize)];
+    const fork = [logId, BigInt(size), root, signature, trueRoot, proof, BigInt(anchoredSize)];
+    const doubleSign = [logId, BigInt(size), root, signature, trueRoot, otherSignature];
+    const unmarked = await request("evm_snapshot");
+    const measured = { register: registered.gas };
+    measured.setSigner = await gasOf(owner, "setSigner", ...setSigner);
+    measured.reportFork = await gasOf(stranger, "reportFork", ...fork);
+    assert.ok(await request("evm_revert", unmarked));
+    measured.reportDoubleSign = await gasOf(stranger, "reportDoubleSign", ...doubleSign);
+    measured.close = await gasOf(owner, "close", logId, BigInt(anchoredSize), zeroHash);
+    assert.deepEqual(measured, await snapshot("owner-and-reporter-gas", measured));
+  });
+
   it("initcode and code size are the committed ones", async () => {
     const measured = {
       initcode_keccak256: keccak256(artefact.bytecode),
-      initcode_bytes: size(artefact.bytecode),
-      runtime_bytes: size(artefact.deployedBytecode),
+      initcode_bytes: bytesOf(artefact.bytecode),
+      runtime_bytes: bytesOf(artefact.deployedBytecode),
     };
     assert.deepEqual(measured, await snapshot("code", measured));
   });

@@ -48,22 +48,27 @@ export class AuditLog {
     return { ...txReceipt, events, gas: Number(txReceipt.gasUsed) };
   }
 
-  /** Asserts that a call reverts with exactly this error and these values. */
-  async refuses(error, from, functionName, ...args) {
+  /** The error that a call reverts with: its name, and its values. */
+  async failure(from, functionName, ...args) {
     const data = encode(functionName, args);
     const tx = { from, to: this.address, data };
     const failure = await request("eth_call", tx, "latest").then(
-      () => assert.fail(`${functionName} was accepted, expected ${error[0]}`),
+      () => assert.fail(`${functionName} was accepted`),
       (reason) => reason,
     );
     if (failure instanceof assert.AssertionError) throw failure;
     const { errorName, args: values } = decodeErrorResult({ abi, data: failure.data });
-    assert.deepEqual([errorName, ...(values ?? [])], plain(error));
+    return [errorName, ...(values ?? [])];
+  }
+
+  /** Asserts that a call reverts with exactly this error and these values. */
+  async refuses(error, from, functionName, ...args) {
+    assert.deepEqual(await this.failure(from, functionName, ...args), plain(error));
   }
 
   /** Registers a log and returns its id. */
-  async register(origin) {
-    const { events } = await this.send(owner, "register", origin, publisher, signer);
+  async register(origin, headSigner = signer) {
+    const { events } = await this.send(owner, "register", origin, publisher, headSigner);
     return events[0].args.logId;
   }
 
