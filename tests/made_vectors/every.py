@@ -4,15 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.made_vectors import chain, receipts, records, standing, texts
+from tests.made_vectors import chain, receipts, records, reports, standing, texts
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "rules"
 
 
 def contents() -> dict[str, bytes]:
     """Return all files by their names."""
-    made = {**records.files(), **texts.files(), **chain.files(), **receipts.files()}
-    made |= standing.files()
+    made = {**records.files(), **texts.files(), **chain.files()}
+    made |= {**reports.files(), **receipts.files(), **standing.files()}
     return {name: _printed(vectors) for name, vectors in made.items()}
 
 

@@ -17,7 +17,7 @@ from liuhen.core.commitment import commit
 from liuhen.core.cosignature import WitnessKey
 from liuhen.core.disclosure import parse_rows, rows_commitment
 from liuhen.core.errors import Malformed, MalformedRecord, SignatureMismatch
-from liuhen.core.head_signature import HeadSignerKey, LogKey, checkpoint_digest
+from liuhen.core.head_signature import HeadSignerKey, LogKey, chain_log_id, checkpoint_digest
 from liuhen.core.keccak import keccak256
 from liuhen.core.log_entry import map_head_entry, slot_entry
 from liuhen.core.merkle import leaf_hash, node_hash
@@ -28,9 +28,11 @@ from liuhen.core.row_rules import check_rows
 from liuhen.core.slot import Slot
 from liuhen.core.strict_json import parse_json
 from liuhen.core.tlog_proof import TlogProof
+from tests.judged_report import ReportedLog
 from tests.made_vectors.every import FOLDER, contents, load
 
 Vector = dict[str, Any]
+WORDS = {"name", "why", "origin", "report", "answer", "signers", "anchored"}
 
 
 def each(name: str) -> pytest.MarkDecorator:
@@ -160,6 +162,30 @@ def test_a_signed_head_is_accepted_or_refused(vector: Vector) -> None:
         assert vector["accept"]
 
 
+@each("report.json")
+def test_a_report_shows_a_contradiction_or_none(vector: Vector) -> None:
+    data = {name: _bytes(value) for name, value in vector.items() if name not in WORDS}
+    known = vector["log_id"] == "0x" + chain_log_id(data["owner"], vector["origin"]).hex()
+    log = ReportedLog(
+        vector["origin"],
+        data["log_id"],
+        vector["chain_id"],
+        data["contract"],
+        [(_bytes(signer), since) for signer, since in vector["signers"]] if known else [],
+        {each["size"]: _bytes(each["root"]) for each in vector["anchored"]} if known else {},
+    )
+    head = Checkpoint(vector["origin"], vector["size"], data["root"])
+    digest = checkpoint_digest(head, log.log_id, log.chain_id, log.contract)
+    assert digest == data["digest"]
+    if vector["report"] == "fork":
+        proof, anchored_size = data["proof"], vector["anchored_size"]
+        found = log.is_fork(head.head, data["signature"], data["true_root"], proof, anchored_size)
+    else:
+        other = data["other_root"], data["other_signature"]
+        found = log.is_double(head.head, data["signature"], *other)
+    assert found is vector["accept"]
+
+
 @each("rlp.json")
 def test_rlp_is_read_or_refused(vector: Vector) -> None:
     data = bytes.fromhex(vector["rlp"])
@@ -193,6 +219,12 @@ def test_every_file_has_vectors_of_both_kinds_and_says_why() -> None:
         assert all({"name", "why"} <= vector.keys() for vector in vectors), path.name
         answers = {vector["accept"] for vector in vectors if "accept" in vector}
         assert answers in (set(), {True, False}), path.name
+
+
+def _bytes(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_bytes(each) for each in value]
+    return bytes.fromhex(value.removeprefix("0x")) if isinstance(value, str) else value
 
 
 def _hex(item: rlp.Item) -> Any:
