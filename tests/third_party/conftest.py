@@ -8,6 +8,7 @@ from tests.third_party.tools import unavailable
 _MODULES = {
     "py311": ["test_proofbundle.py", "test_sigstore.py", "test_pycose.py"],
     "py312": ["test_aics.py", "test_witness.py"],
+    "slither": ["test_slither.py"],
     "go": ["test_go.py"],
 }
 collect_ignore = [module for tool in sorted(unavailable()) for module in _MODULES.get(tool, [])]
