@@ -287,13 +287,14 @@ contract AuditLog is IAuditLog {
     }
 
     /// @dev RFC 9162 section 2.1.3.2, with its names: r begins as the leaf hash, fn is its index.
+    /// An even fn on the right edge equals sn, which is not zero, so it has a bit to be shifted to.
     function _included(bytes32 r, uint256 fn, uint256 sn, bytes32 root, bytes32[] calldata proof)
         internal view returns (bool) {
         for (uint256 i = 0; i < proof.length; i++) {
             if (sn == 0) return false;
             if ((fn & 1) == 1 || fn == sn) {
                 r = _node(proof[i], r);
-                while ((fn & 1) == 0 && fn != 0) (fn, sn) = (fn >> 1, sn >> 1);
+                while ((fn & 1) == 0) (fn, sn) = (fn >> 1, sn >> 1);
             } else {
                 r = _node(r, proof[i]);
             }
@@ -303,7 +304,8 @@ contract AuditLog is IAuditLog {
     }
 
     /// @dev RFC 9162 section 2.1.4.2, with its names: fr rebuilds the old root hash, sr the new.
-    /// Any head follows the empty log, by the empty proof; between two heads none is empty.
+    /// Any head follows the empty log, by the empty proof; between two heads none is empty. On the
+    /// right edge an even fn is not zero here either.
     function _consistent(
         uint64 oldSize, uint64 newSize, bytes32 oldRoot, bytes32 newRoot, bytes32[] calldata proof
     ) internal view returns (bool) {
@@ -320,7 +322,7 @@ contract AuditLog is IAuditLog {
             if ((fn & 1) == 1 || fn == sn) {
                 fr = _node(c, fr);
                 sr = _node(c, sr);
-                while ((fn & 1) == 0 && fn != 0) (fn, sn) = (fn >> 1, sn >> 1);
+                while ((fn & 1) == 0) (fn, sn) = (fn >> 1, sn >> 1);
             } else {
                 sr = _node(sr, c);
             }

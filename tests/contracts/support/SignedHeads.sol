@@ -7,6 +7,8 @@ interface Vm {
 
     function prank(address caller) external;
 
+    function prank(address caller, address origin) external;
+
     function sign(uint256 key, bytes32 digest)
         external pure returns (uint8 v, bytes32 r, bytes32 s);
 }
