@@ -2,11 +2,13 @@
 //
 //   node scripts/mutation_contract.mjs              everything (half an hour on two cores)
 //   node scripts/mutation_contract.mjs anchor       only these functions
-//   node scripts/mutation_contract.mjs --show       what survived in the last run
+//   node scripts/mutation_contract.mjs --unit       by the unit tests alone, without the fuzzer
+//   node scripts/mutation_contract.mjs --show       what survived so far
 //
 // What survives and why is written down in docs/mutation.md. It works on copies in
 // .mutation/contract. A mutant whose code is the same, byte for byte, is none. The unit tests run
-// first, and the fuzzer only on what they let through.
+// first, and the fuzzer only on what they let through. A second run goes on where the first stopped,
+// and tries again what survived.
 import { fork } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 
@@ -34,6 +36,7 @@ const NEAREST = {
   reportDoubleSign: "double_sign", reportFork: "fork", _checkHistory: "fork",
   _checkSigned: "fork", _signerFor: "fork", _recover: "fork", _mark: "fork", _owned: "owner",
 };
+const UNIT_ONLY = process.argv.includes("--unit");
 const FAILED = /^\s+\d+\) /m;
 
 /** Every mutant: what is where instead of what. */
@@ -47,10 +50,11 @@ function* mutants(tree) {
 }
 
 function made(node, within, edits) {
-  const [start, end, text] = edits[0];
+  const [start, end] = edits[0];
   const was = Buffer.from(source).subarray(start, end).toString();
-  const what = `${edits.length > 1 ? textOf(node) : was} -> ${edits.map((e) => e[2]).join(", ")}`;
-  return { within: within || "(contract)", line: lineOf(node), what, edits, text };
+  const bent = edits.map(([, , text]) => text).join(", ");
+  const what = `${edits.length > 1 ? textOf(node) : was} -> ${bent} (at byte ${start})`;
+  return { within: within || "(contract)", line: lineOf(node), what, edits };
 }
 
 /** Lists of edits, each of them one mutant. */
@@ -101,6 +105,7 @@ async function judge(mutant, folder, worker, plain) {
   if (!(await worker({ contract: compiled.contract, files })).passed) return "killed";
   if (compile(content).contract.evm.bytecode.object === plain) return "same";
   await writeFile(`${folder}/${NAME}`, content);
+  if (UNIT_ONLY) return "survived";
   const { passed } = await run(folder, [HARDHAT, "test", "solidity"], FAILED);
   return passed ? "survived" : "fuzzed";
 }
@@ -127,7 +132,7 @@ async function work(queue, folder, { contract }, results) {
   for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
     const { within, line, what } = mutant;
     const outcome = await judge(mutant, folder, worker, plain);
-    results.push({ within, line, what, outcome });
+    results.push({ within, line, what, outcome, text: source.split("\n")[line - 1] });
     await writeFile(RESULTS, JSON.stringify(results, null, 1));
     if (outcome === "survived") console.log(`${NAME}:${line} ${within}: ${what}`);
   }
@@ -147,19 +152,28 @@ function print(results) {
   }
 }
 
+/** What was found about this very source before, less what survived. */
+async function known() {
+  const text = await readFile(RESULTS, "utf8").catch(() => "[]");
+  const results = JSON.parse(text).filter((each) => each.outcome !== "survived");
+  return results.filter(({ line, text: was }) => source.split("\n")[line - 1] === was);
+}
+
 await mkdir(FOLDER, { recursive: true });
 if (process.argv.includes("--show")) {
   print(JSON.parse(await readFile(RESULTS, "utf8")));
 } else {
-  const wanted = process.argv.slice(2);
+  const wanted = process.argv.slice(2).filter((each) => !each.startsWith("--"));
   const compiled = compile(source);
   const all = new Map([...mutants(compiled.tree)].map((each) => [changed(each.edits), each]));
   all.delete(source);
+  const results = await known();
+  const done = new Set(results.map(({ line, what }) => `${line} ${what}`));
   const place = ({ within }) => (wanted.length ? wanted.indexOf(within) : 0);
-  const queue = [...all.values()].filter((each) => place(each) >= 0);
+  const left = ({ line, what }) => !done.has(`${line} ${what}`);
+  const queue = [...all.values()].filter((each) => place(each) >= 0 && left(each));
   queue.sort((a, b) => place(a) - place(b));
-  console.log(`${queue.length} mutants`);
-  const results = [];
+  console.log(`${queue.length} mutants of ${all.size}`);
   const folders = Array.from({ length: WORKERS }, (_, i) => `${FOLDER}/${i}`);
   await Promise.all(folders.map((folder) => work(queue, folder, compiled, results)));
   print(results);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 
-import { zeroAddress, zeroHash } from "viem";
+import { concat, pad, recoverAddress, toHex, zeroAddress, zeroHash } from "viem";
 
 import { AuditLog, owner, publisher, stranger } from "./support/audit_log.js";
-import { bentSignatures, headSigner, signHead } from "./support/signed_head.js";
+import { bentSignatures, digestOf, headSigner, signHead } from "./support/signed_head.js";
 import { hex, leafHash, sha256, Tree } from "./support/tree.js";
 
 const SIZES = [1, 2, 3, 4, 7, 8, 12, 16, 23];
@@ -177,6 +177,24 @@ describe("signed heads that contradict the anchored history", () => {
     }
     const call = await report(12, 23, { key: foreign });
     await refuses(notASigner(12, foreign.address), call);
+  });
+
+  it("half the order of the curve is the highest s", async () => {
+    const half = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+    const r = pad("0x1", { size: 32 });
+    for (const s of [half - 1n, half, half + 1n]) {
+      // Any r and s are a signature by somebody: a log of that somebody is registered.
+      origin = `audit.example.org/logs/${count}-${s}`;
+      logId = await auditLog.call(owner, "register", origin, publisher, first.address);
+      const hash = digestOf(auditLog, head(12, other.root(12)));
+      const signature = concat([r, toHex(s, { size: 32 }), "0x1b"]);
+      const signer = await recoverAddress({ hash, signature });
+      await auditLog.register(origin, signer);
+      await anchorAll();
+      const call = await report(12, 23, { signature });
+      if (s <= half) await accepts(call);
+      else await refuses(notASigner(12), call);
+    }
   });
 
   it("a signature over anything else than this head is not the signer's", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
-import { AuditLog, owner, request, stranger } from "./support/audit_log.js";
+import { AuditLog, encode, owner, request, stranger } from "./support/audit_log.js";
 import { hex, leafHash, nodeHash, sha256, Tree } from "./support/tree.js";
 
 const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 16, 17];
@@ -87,6 +87,18 @@ describe("verifyInclusion", () => {
     const long = Array.from({ length: 300 }, () => sha256());
     assert.deepEqual(await ask(17, 0, entry(0), long), NO);
     assert.deepEqual(await ask(17, 2n ** 64n - 1n, entry(0), long), NO);
+  });
+
+  it("too little gas is an error, and never a no", async () => {
+    const args = [logId, 17n, 3n, entry(3), tree.inclusion(3, 17)];
+    const tx = { from: stranger, to: auditLog.address, data: encode("verifyInclusion", args) };
+    const answers = [];
+    for (let gas = 26_000; gas < 42_000; gas += 53) {
+      const call = request("eth_call", { ...tx, gas: `0x${gas.toString(16)}` }, "latest");
+      answers.push(await call.then((data) => BigInt(data.slice(0, 66)), () => "error"));
+    }
+    assert.deepEqual(new Set(answers), new Set(["error", 1n]));
+    assert.deepEqual(answers, answers.toSorted((a, b) => (a === b ? 0 : a === "error" ? -1 : 1)));
   });
 
   it("a first root hash of zero includes nothing", async () => {
