@@ -261,6 +261,29 @@ contract HonestTest {
         targets[0] = address(log);
     }
 
+    function test_ACallerThatIsAContractIsNamedItself() public {
+        (AuditLog auditLog, bytes32 logId) = (log.auditLog(), log.logId());
+        bytes32[] memory none = new bytes32[](0);
+        bytes memory anchor = abi.encodeCall(IAuditLog.anchor, (logId, 13, 14, 0, none));
+        _refused(anchor, abi.encodeWithSelector(
+            IAuditLog.NotPublisher.selector, logId, address(log), address(this)
+        ));
+        _refused(abi.encodeCall(IAuditLog.acceptOwner, (logId)), abi.encodeWithSelector(
+            IAuditLog.NotProposed.selector, logId, address(0), address(this)
+        ));
+        _refused(abi.encodeCall(IAuditLog.close, (logId, 13, 0)), abi.encodeWithSelector(
+            IAuditLog.NotOwner.selector, logId, address(log), address(this)
+        ));
+        bytes32 own = auditLog.register("own", address(1), address(2));
+        (address owner,,,) = auditLog.logOf(own);
+        require(owner == address(this) && own == keccak256(abi.encode(address(this), "own")));
+    }
+
+    function _refused(bytes memory call, bytes memory expected) private {
+        (bool done, bytes memory reason) = address(log.auditLog()).call(call);
+        require(!done && keccak256(reason) == keccak256(expected));
+    }
+
     /// forge-config: default.invariant.runs = 24
     /// forge-config: default.invariant.depth = 48
     function invariant_NobodyMarksAnHonestLog() public view {
