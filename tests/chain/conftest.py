@@ -148,7 +148,7 @@ class Life:
         self.deployment: Deployment = deployer.set_up(self.origin, self.signer.address, SIGNER)
         log_id = chain_log_id(deployer.address, self.origin)
         self.target = ChainTarget(chain.chain_id, contract, log_id)
-        self.store = MemoryAnchorStore(self.target)
+        self.store = MemoryAnchorStore(self.target, SystemClock())
         self.rules = AnchorRules(
             development=development,
             polls_before_resend=5,
@@ -189,6 +189,7 @@ class Life:
             ),
             rules=self.rules,
             final_block=self.final_block,
+            tell=lambda event, facts: self.told.append((event, facts)),
         )
         return self.anchorer
 
