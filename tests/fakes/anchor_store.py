@@ -1,5 +1,6 @@
 """The anchors of one log in memory, with the moves that `domain.anchor_life` allows."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -16,7 +17,15 @@ from liuhen.domain.anchor_life import (
     check_move,
     moves_anchor,
 )
-from liuhen.ports import ChainTarget, Clock, MinedIn, NewAttempt, StoredAnchor, StoredAttempt
+from liuhen.ports import (
+    AnchorTotals,
+    ChainTarget,
+    Clock,
+    MinedIn,
+    NewAttempt,
+    StoredAnchor,
+    StoredAttempt,
+)
 from tests.fakes.clock import FakeClock
 
 NOW = datetime(2026, 3, 2, 6, 5, tzinfo=UTC)
@@ -83,15 +92,23 @@ class MemoryAnchorStore:
             raise Unknown("no such anchor")
         return self.anchors[anchor_id]
 
-    def page(self, before: int | None, limit: int) -> Sequence[StoredAnchor]:
-        older = [number for number in self.anchors if before is None or number < before]
+    def page(
+        self, before: int | None, limit: int, states: frozenset[AnchorState] | None = None
+    ) -> Sequence[StoredAnchor]:
+        older = [
+            number
+            for number, anchor in self.anchors.items()
+            if (before is None or number < before) and (states is None or anchor.state in states)
+        ]
         return [self.anchors[number] for number in sorted(older, reverse=True)[:limit]]
 
     def unfinished(self) -> Sequence[StoredAnchor]:
         return self._in(UNFINISHED)
 
-    def newest(self, states: frozenset[AnchorState]) -> StoredAnchor | None:
-        found = self._in(states)
+    def newest(
+        self, states: frozenset[AnchorState], *, with_checkpoint: bool = False
+    ) -> StoredAnchor | None:
+        found = [each for each in self._in(states) if each.has_checkpoint or not with_checkpoint]
         return found[-1] if found else None
 
     def covering(self, entry_index: int) -> StoredAnchor | None:
@@ -108,6 +125,14 @@ class MemoryAnchorStore:
 
     def spent_since(self, moment: datetime) -> int:
         return sum(each.fee_wei or 0 for each in self.tries.values() if each.changed_at >= moment)
+
+    def totals(self) -> AnchorTotals:
+        return AnchorTotals(
+            Counter(each.state for each in self.anchors.values()),
+            Counter(each.state for each in self.tries.values()),
+            sum(each.reorgs for each in self.anchors.values()),
+            sum(each.fee_wei or 0 for each in self.tries.values()),
+        )
 
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
         self._check_held()

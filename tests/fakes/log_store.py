@@ -93,6 +93,10 @@ class MemoryLogStore:
     def records(self, start: int, end: int) -> Sequence[StoredRecord]:
         return [self.content.records[i] for i in range(start, end) if i in self.content.records]
 
+    def first_recorded(self, start: int) -> tuple[int, str] | None:
+        found = [index for index in self.content.records if index >= start]
+        return (min(found), self.content.records[min(found)].recorded_at) if found else None
+
     def lookup(self, keyed_digest: bytes, limit: int) -> Sequence[StoredRecord]:
         indexes = sorted(index for digest, index in self.content.digests if digest == keyed_digest)
         return [self.content.records[index] for index in indexes[:limit]]

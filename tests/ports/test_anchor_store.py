@@ -260,3 +260,47 @@ def test_moves_to_mined_and_final_leave_one_message_each(database: Database) -> 
 
 def test_times_come_back_in_utc(store: Any) -> None:
     assert store.plan(head(5)).created_at.tzinfo is UTC
+
+
+def test_a_page_can_be_of_some_states_only(store: Any) -> None:
+    for size in (3, 5, 9):
+        store.plan(head(size))
+    mined(store, 12, 1, 0)
+    sizes = [each.head.size for each in store.page(None, 9, frozenset({AnchorState.MINED}))]
+    assert sizes == [12]
+    assert [each.head.size for each in store.page(None, 9, frozenset({AnchorState.FINAL}))] == []
+    replaced = store.page(None, 2, frozenset({AnchorState.REPLACED}))
+    assert [each.head.size for each in replaced] == [9, 5]
+    before = replaced[-1].anchor_id
+    older = store.page(before, 2, frozenset({AnchorState.REPLACED}))
+    assert [each.head.size for each in older] == [3]
+
+
+def test_the_newest_can_be_one_that_receipts_rest_on(store: Any) -> None:
+    assert store.newest(ON_CHAIN, with_checkpoint=True) is None
+    anchor_id, _ = mined(store, 5, 1, 0)
+    foreign = store.plan(head(9), has_checkpoint=False)
+    store.move_anchor(foreign.anchor_id, AnchorState.MINED, BLOCK)
+    assert store.newest(ON_CHAIN).head.size == 9
+    assert store.newest(ON_CHAIN, with_checkpoint=True).anchor_id == anchor_id
+
+
+def test_totals_add_up_states_reorganisations_and_fees(store: Any) -> None:
+    empty = store.totals()
+    assert (dict(empty.anchors), dict(empty.attempts), empty.reorgs, empty.fee_wei) == (
+        {},
+        {},
+        0,
+        0,
+    )
+    large = 9 * 10**18 + 7  # two of them are more than a sum of SQLite's can hold
+    for size, number in ((5, 1), (9, 2)):
+        made = store.add_attempt(store.plan(head(size)).anchor_id, attempt(number, number))
+        store.move_attempt(made.attempt_id, AnchorState.MINED, BLOCK, large)
+    store.move_attempt(made.attempt_id, AnchorState.REORGED)
+    store.move_attempt(made.attempt_id, AnchorState.MINED, BLOCK, large)
+    store.add_attempt(store.plan(head(12)).anchor_id, attempt(3, 3))
+    totals = store.totals()
+    assert dict(totals.anchors) == {AnchorState.MINED: 2, AnchorState.SIGNED: 1}
+    assert dict(totals.attempts) == {AnchorState.MINED: 2, AnchorState.SIGNED: 1}
+    assert (totals.reorgs, totals.fee_wei) == (1, 2 * large)

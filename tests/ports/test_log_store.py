@@ -219,3 +219,12 @@ def test_a_checkpoint_is_kept_and_may_be_stored_again(store: Any) -> None:
     assert store.checkpoint(1) is None
     found = [store.last_checkpoint(most) for most in (-1, 0, 1, 2, 2**40)]
     assert found == [None, "a note", "a note", "another", "another"]
+
+
+def test_the_first_record_from_an_index_on_is_told_by_its_time(store: Any) -> None:
+    assert store.first_recorded(0) is None
+    later = record(2, recorded_at="2026-03-02T06:05:09.000Z")
+    append(store, group(0, 4, records=[record(0), later]))
+    assert store.first_recorded(0) == (0, record(0).recorded_at)
+    assert store.first_recorded(1) == (2, later.recorded_at)
+    assert store.first_recorded(3) is None

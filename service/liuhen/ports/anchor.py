@@ -1,6 +1,6 @@
 """The anchors of one log in one contract, as rows (architecture §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -96,6 +96,23 @@ class StoredAnchor:
     has_checkpoint: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AnchorTotals:
+    """All anchors of a log in a contract, added up.
+
+    Attributes:
+        anchors: How many are in each state; a state with none may be missing.
+        attempts: The same of the attempts at them.
+        reorgs: How often a reorganisation has taken one back out of a block.
+        fee_wei: What the attempts cost that are in a block, well or in vain.
+    """
+
+    anchors: Mapping[AnchorState, int]
+    attempts: Mapping[AnchorState, int]
+    reorgs: int
+    fee_wei: int
+
+
 class AnchoredReading(Protocol):
     """What anchoring reads of the log; a part of every log store."""
 
@@ -144,12 +161,15 @@ class AnchorStore(Protocol):
         """
         ...
 
-    def page(self, before: int | None, limit: int) -> Sequence[StoredAnchor]:
+    def page(
+        self, before: int | None, limit: int, states: frozenset[AnchorState] | None = None
+    ) -> Sequence[StoredAnchor]:
         """Return anchors, newest first.
 
         Args:
             before: Number of an anchor; only older ones. None begins with the newest.
             limit: At most so many.
+            states: Only those in one of them; None takes all.
         """
         ...
 
@@ -157,8 +177,15 @@ class AnchorStore(Protocol):
         """Return the anchors that are neither final nor replaced, by ascending size."""
         ...
 
-    def newest(self, states: frozenset[AnchorState]) -> StoredAnchor | None:
-        """Return the anchor of the largest size in one of the states."""
+    def newest(
+        self, states: frozenset[AnchorState], *, with_checkpoint: bool = False
+    ) -> StoredAnchor | None:
+        """Return the anchor of the largest size in one of the states.
+
+        Args:
+            states: The states.
+            with_checkpoint: Only one that receipts can rest on.
+        """
         ...
 
     def covering(self, entry_index: int) -> StoredAnchor | None:
@@ -181,6 +208,10 @@ class AnchorStore(Protocol):
 
     def spent_since(self, moment: datetime) -> int:
         """Return what the attempts cost that were mined since, well or in vain; in wei."""
+        ...
+
+    def totals(self) -> AnchorTotals:
+        """Return all anchors and attempts, added up by the store."""
         ...
 
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:

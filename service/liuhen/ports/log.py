@@ -272,6 +272,13 @@ class LogReading(Protocol):
         """Return the records with leaf index [start, end), ascending."""
         ...
 
+    def first_recorded(self, start: int) -> tuple[int, str] | None:
+        """Return leaf index and `recorded_at` of the first record at `start` or later.
+
+        None if there is none: map heads are no records. Nothing else of the record is read.
+        """
+        ...
+
     def lookup(self, keyed_digest: bytes, limit: int) -> Sequence[StoredRecord]:
         """Return the first records that contain what has this keyed digest, ascending."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -38,9 +38,19 @@ from liuhen.domain.anchor_life import (
     check_move,
     moves_anchor,
 )
-from liuhen.ports import ChainTarget, Clock, MinedIn, NewAttempt, StoredAnchor, StoredAttempt
+from liuhen.ports import (
+    AnchorTotals,
+    ChainTarget,
+    Clock,
+    MinedIn,
+    NewAttempt,
+    StoredAnchor,
+    StoredAttempt,
+)
 
 _ANCHOR, _ATTEMPT, _OUTBOX = table_of(AnchorRow), table_of(AnchorAttemptRow), table_of(OutboxRow)
+
+_GWEI: Final = 10**9
 
 
 class SqlAnchorStore:
@@ -96,10 +106,14 @@ class SqlAnchorStore:
             raise Unknown(f"this log has no anchor {anchor_id}")
         return found
 
-    def page(self, before: int | None, limit: int) -> Sequence[StoredAnchor]:
+    def page(
+        self, before: int | None, limit: int, states: frozenset[AnchorState] | None = None
+    ) -> Sequence[StoredAnchor]:
         """Return anchors, newest first."""
         older = true() if before is None else _ANCHOR.c.anchor_id < before
-        query = select(_ANCHOR).where(self._ours, older).order_by(_ANCHOR.c.anchor_id.desc())
+        wanted = true() if states is None else _in_states(_ANCHOR, states)
+        query = select(_ANCHOR).where(self._ours, older, wanted)
+        query = query.order_by(_ANCHOR.c.anchor_id.desc())
         with self._database.reading() as connection:
             return [stored_anchor(row) for row in connection.execute(query.limit(limit))]
 
@@ -107,12 +121,16 @@ class SqlAnchorStore:
         """Return the anchors that are neither final nor replaced."""
         query = select(_ANCHOR).where(self._ours, _in_states(_ANCHOR, UNFINISHED))
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(_ANCHOR.c.size)).all()
-        return [stored_anchor(row) for row in rows]
+            rows = connection.execute(query).all()
+        # Put into order here: in SQL it would be done by an index over all sizes, row by row.
+        return sorted(map(stored_anchor, rows), key=lambda anchor: anchor.head.size)
 
-    def newest(self, states: frozenset[AnchorState]) -> StoredAnchor | None:
+    def newest(
+        self, states: frozenset[AnchorState], *, with_checkpoint: bool = False
+    ) -> StoredAnchor | None:
         """Return the anchor of the largest size in one of the states."""
-        return self._first(_in_states(_ANCHOR, states), _ANCHOR.c.size.desc())
+        kept = _ANCHOR.c.has_checkpoint if with_checkpoint else true()
+        return self._first(_in_states(_ANCHOR, states) & kept, _ANCHOR.c.size.desc())
 
     def covering(self, entry_index: int) -> StoredAnchor | None:
         """Return the smallest mined or final anchor, with a checkpoint, that holds this leaf."""
@@ -138,6 +156,30 @@ class SqlAnchorStore:
         # Added up here: a sum of SQLite's is a float beyond 2^63.
         with self._database.reading() as connection:
             return sum(int(row.fee_wei) for row in connection.execute(query))
+
+    def totals(self) -> AnchorTotals:
+        """Return all anchors and attempts, added up."""
+        anchors = (
+            select(_ANCHOR.c.state, func.count(), func.sum(_ANCHOR.c.reorgs))
+            .where(self._ours)
+            .group_by(_ANCHOR.c.state)
+        )
+        # Gwei and the rest apart: a sum of SQLite's ends at 2^63, which is nine coins.
+        fee = _ATTEMPT.c.fee_wei
+        attempts = (
+            select(_ATTEMPT.c.state, func.count(), func.sum(fee // _GWEI), func.sum(fee % _GWEI))
+            .join(_ANCHOR, _ANCHOR.c.anchor_id == _ATTEMPT.c.anchor_id)
+            .where(self._ours)
+            .group_by(_ATTEMPT.c.state)
+        )
+        with self._database.reading() as connection:
+            rows, tries = connection.execute(anchors).all(), connection.execute(attempts).all()
+        return AnchorTotals(
+            {AnchorState(state): count for state, count, _ in rows},
+            {AnchorState(state): count for state, count, *_ in tries},
+            sum(reorgs for *_, reorgs in rows),
+            sum(int(gwei or 0) * _GWEI + int(wei or 0) for *_, gwei, wei in tries),
+        )
 
     def add_attempt(self, anchor_id: int, attempt: NewAttempt) -> StoredAttempt:
         """Store a signed tx before it is sent; the anchor becomes signed."""

@@ -48,6 +48,13 @@ RECORDS = _RECORDS.where(
     _RECORD.c.entry_index >= bindparam("start"), _RECORD.c.entry_index < bindparam("end")
 )
 
+FIRST_RECORDED = (
+    select(_RECORD.c.entry_index, _RECORD.c.recorded_at)
+    .where(_RECORD.c.log_id == _LOG, _RECORD.c.entry_index >= bindparam("start"))
+    .order_by(_RECORD.c.entry_index)
+    .limit(1)
+)
+
 LOOKUP = _RECORDS.where(
     _RECORD.c.entry_index.in_(
         select(_DIGEST.c.entry_index)

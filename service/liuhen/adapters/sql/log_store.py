@@ -102,6 +102,11 @@ class SqlLogStore:
         """Return the records with leaf index [start, end)."""
         return [stored_record(row) for row in self._all(log_queries.RECORDS, start=start, end=end)]
 
+    def first_recorded(self, start: int) -> tuple[int, str] | None:
+        """Return leaf index and `recorded_at` of the first record at `start` or later."""
+        found = self._all(log_queries.FIRST_RECORDED, start=start)
+        return (found[0][0], found[0][1]) if found else None
+
     def lookup(self, keyed_digest: bytes, limit: int) -> Sequence[StoredRecord]:
         """Return the first records that contain what has this keyed digest."""
         found = self._all(log_queries.LOOKUP, digest=keyed_digest, most=limit)

@@ -234,7 +234,11 @@ class AnchorRow(SQLModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "anchor"
-    __table_args__ = (UniqueConstraint("log_id", "chain_id", "contract", "wiped", "size"), _log())
+    __table_args__ = (
+        UniqueConstraint("log_id", "chain_id", "contract", "wiped", "size"),
+        _log(),
+        Index(None, "log_id", "chain_id", "contract", "wiped", "state", "reorgs"),
+    )
     anchor_id: int | None = Field(default=None, primary_key=True)
     log_id: int
     chain_id: int = Field(sa_column=Column(BigInteger, nullable=False))
@@ -264,7 +268,7 @@ class AnchorAttemptRow(SQLModel, table=True):
         _log(),
         ForeignKeyConstraint(["anchor_id"], ["anchor.anchor_id"]),
         UniqueConstraint("tx_hash"),
-        Index(None, "anchor_id"),
+        Index(None, "anchor_id", "state", "fee_wei"),
         Index(None, "sender", "nonce"),
     )
     attempt_id: int | None = Field(default=None, primary_key=True)

@@ -24,6 +24,20 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_anchor_attempt_sender_nonce"), "anchor_attempt", ["sender", "nonce"], unique=False
     )
+    # What is counted and looked for all the time is found without reading the rows themselves.
+    op.drop_index(op.f("ix_anchor_attempt_anchor_id"), "anchor_attempt")
+    op.create_index(
+        op.f("ix_anchor_attempt_anchor_id_state_fee_wei"),
+        "anchor_attempt",
+        ["anchor_id", "state", "fee_wei"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_anchor_log_id_chain_id_contract_wiped_state_reorgs"),
+        "anchor",
+        ["log_id", "chain_id", "contract", "wiped", "state", "reorgs"],
+        unique=False,
+    )
     op.create_table(
         "anchor_lease",
         sa.Column("log_id", sa.Integer(), nullable=False),
