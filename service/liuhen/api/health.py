@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from liuhen.api.served_log import ServedLog, ServedLogs
+from liuhen.app.anchor import Progress
+from liuhen.app.anchoring import WatchedAnchoring
 from liuhen.core.canonical import JsonValue, canonical
 from liuhen.core.errors import Unavailable
 
@@ -53,9 +55,40 @@ def _state(log: ServedLog) -> JsonValue:
         writer = str(error)
     size = log.prove.tree().size
     state: dict[str, JsonValue] = {"log": log.name, "size": size, "writer": writer}
-    state["chain"] = dict(log.chain_state())
+    state["chain"] = _chain(log.anchoring)
     witnesses = dict(log.witness_state())
     return {**state, "witnesses": witnesses} if witnesses else state
+
+
+def _chain(anchoring: WatchedAnchoring) -> JsonValue:
+    sizes, work, limits = anchoring.sizes(), anchoring.work(), anchoring.limits
+    waited = sizes.waited_seconds(anchoring.clock.now())
+    oldest = sizes.oldest
+    nodes: list[JsonValue] = [
+        {
+            "node": node.host,
+            "condition": str(node.condition),
+            "height": node.height,
+            "trouble": node.trouble or None,
+            "failures": node.failures,
+        }
+        for node in work.nodes
+    ]
+    return {
+        "anchors_here": work.anchors_here,
+        "trouble": work.trouble or None,
+        "anchored_size": sizes.anchored_size,
+        "final_size": sizes.final_size,
+        "unanchored": sizes.unanchored,
+        "oldest_unanchored_index": None if oldest is None else oldest.entry_index,
+        "oldest_unanchored_seconds": int(waited),
+        "overdue": waited > limits.overdue_seconds,
+        "standing_by": work.progress is Progress.ELSEWHERE,
+        "progress": None if work.progress is None else work.progress.name.lower(),
+        "shortage": None if work.shortage is None else work.shortage.event,
+        "balance_wei": None if work.balance_wei is None else str(work.balance_wei),
+        "nodes": nodes,
+    }
 
 
 def _answer(body: JsonValue, status: int) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from liuhen.app.anchoring import WatchedAnchoring
 from liuhen.app.append import Appender
 from liuhen.app.erase import Eraser
 from liuhen.app.find import Finder
@@ -28,7 +29,7 @@ class ServedLog:
         prove: Makes receipts, proofs and tiles.
         anchors: Its anchors, one store for each contract.
         check_ready: Raises `Unavailable` where appending does not work.
-        chain_state: What is known of the chain, for people who watch over the service.
+        anchoring: How anchoring stands, for people who watch over the service.
         witness_state: What is known of the witnesses, for the same; empty where there are none.
         key_histories: Signed notes of the log's keys, from serial number 0.
     """
@@ -41,7 +42,7 @@ class ServedLog:
     prove: Prover
     anchors: Sequence[AnchorStore]
     check_ready: Callable[[], None]
-    chain_state: Callable[[], Mapping[str, JsonValue]]
+    anchoring: WatchedAnchoring
     witness_state: Callable[[], Mapping[str, JsonValue]] = dict
     key_histories: Sequence[str] = ()
 

@@ -162,6 +162,11 @@ class Anchorer:
         self._height = self._since_height = -1
         self._balance_seen: datetime | None = None
 
+    @property
+    def holds_lease(self) -> bool:
+        """Whether this anchorer was the one that works, when it last looked."""
+        return self._holding
+
     def step(self, *, may_plan: bool = True) -> Progress:
         """Do the next thing.
 

@@ -6,6 +6,7 @@ gets one reads again before going on. Errors are those of `core.errors`; nothing
 driver, a chain library or an operating system comes through.
 """
 
+from liuhen.ports.alarm import AlarmHook
 from liuhen.ports.anchor import (
     AnchoredReading,
     AnchorLease,
@@ -54,6 +55,7 @@ from liuhen.ports.witness import CosignedHead, CosignedReading, CosignedStore, O
 
 __all__ = [
     "MOST_GAS",
+    "AlarmHook",
     "AnchorLease",
     "AnchorStore",
     "AnchorTotals",

@@ -12,6 +12,7 @@ from liuhen.adapters.sql.engine import Database
 from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules
 from liuhen.app.anchor_loop import AnchorLoop, Pace
 from liuhen.app.anchor_plan import checkpoint_head
+from liuhen.app.anchoring import AnchorLimits
 from liuhen.app.attempt import AttemptRules
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.log_writer import LogWriter
@@ -27,9 +28,8 @@ from liuhen.ports import (
     LogReading,
     TransactionSigner,
 )
-from liuhen.wiring.diagnostics import tell
 from liuhen.wiring.log_places import LogPlace
-from liuhen.wiring.nodes import chain_target, open_chain
+from liuhen.wiring.nodes import chain_target
 from liuhen.wiring.settings import Settings, SettingsError
 from liuhen.wiring.signers import open_publisher
 
@@ -84,7 +84,9 @@ def make_anchorer(
     place: LogPlace,
     anchors: Anchors,
     log: AnchoredLog,
+    chain: Chain,
     final_block: NewestFinalBlock,
+    tell: Tell,
     *,
     accept_lost: bool = False,
 ) -> Anchorer:
@@ -98,29 +100,29 @@ def make_anchorer(
     return Anchorer(
         store=anchors.store,
         lease=anchors.lease,
-        chain=open_chain(settings, policy, tell_of(policy.origin)),
+        chain=chain,
         signer=publisher,
         log=log,
         expected=expected_identity(policy, publisher.address),
         rules=AnchorRules(
             development=policy.chain.kind is ChainKind.DEVELOPMENT,
             accept_lost=accept_lost,
-            attempt=_attempt_rules(settings, policy),
+            attempt=attempt_rules(settings, policy),
         ),
         final_block=final_block,
         clock=SystemClock(),
-        tell=tell_of(policy.origin),
+        tell=tell,
     )
 
 
-def make_anchor_loop(settings: Settings, place: LogPlace, anchorer: Anchorer) -> AnchorLoop:
+def make_anchor_loop(settings: Settings, anchorer: Anchorer, tell: Tell) -> AnchorLoop:
     """Return a thread for an anchorer, not yet started.
 
     Raises:
         SettingsError: Nothing would ever make an anchor due.
     """
     pace = Pace(poll=settings.poll_seconds, schedule=anchor_schedule(settings))
-    return AnchorLoop(anchorer, pace, tell_of(place.policy.origin))
+    return AnchorLoop(anchorer, pace, tell)
 
 
 def anchor_schedule(settings: Settings) -> AnchorSchedule:
@@ -143,25 +145,32 @@ def anchor_schedule(settings: Settings) -> AnchorSchedule:
     return schedule
 
 
-def _attempt_rules(settings: Settings, policy: TrustPolicy) -> AttemptRules:
-    budget = settings.anchor_daily_budget_gwei
-    if budget is None and policy.chain.kind is ChainKind.PUBLIC:
+def attempt_rules(settings: Settings, policy: TrustPolicy) -> AttemptRules:
+    """Return what an attempt may use.
+
+    Raises:
+        SettingsError: There is no budget where real money is spent.
+    """
+    budget_wei = _daily_budget_wei(settings)
+    if budget_wei is None and policy.chain.kind is ChainKind.PUBLIC:
         raise SettingsError(
             "on a public chain anchors cost money: set LIUHEN_ANCHOR_DAILY_BUDGET_GWEI"
         )
     return AttemptRules(
         most_fee_wei=settings.anchor_most_fee_gwei * _GWEI,
-        daily_budget_wei=None if budget is None else budget * _GWEI,
+        daily_budget_wei=budget_wei,
     )
 
 
-def tell_of(origin: str) -> Tell:
-    """Return `tell` for one of several logs: every line names it."""
+def _daily_budget_wei(settings: Settings) -> int | None:
+    gwei = settings.anchor_daily_budget_gwei
+    return None if gwei is None else gwei * _GWEI
 
-    def tell_with_origin(event: str, facts: dict[str, object]) -> None:
-        tell(event, {"origin": origin, **facts})
 
-    return tell_with_origin
+def anchor_limits(settings: Settings, policy: TrustPolicy) -> AnchorLimits:
+    """Return when a record without anchor is overdue, and what may be spent."""
+    overdue = settings.alarm_overdue_seconds or policy.max_anchor_age_seconds / 2
+    return AnchorLimits(overdue, _daily_budget_wei(settings))
 
 
 def map_head_of_writer(writer: LogWriter) -> Callable[[], TreeHead]:
@@ -205,7 +214,7 @@ class FollowLoop:
         request_map_head: Callable[[], TreeHead],
         final_block: NewestFinalBlock,
         seconds: float,
-        origin: str = "",
+        tell: Tell,
     ) -> None:
         """Prepare; `start` begins.
 
@@ -214,9 +223,9 @@ class FollowLoop:
             request_map_head: Has the log end in a map head.
             final_block: Where the newest final block is kept.
             seconds: Between two rounds.
-            origin: The log's name, for diagnostics.
+            tell: Takes what the operator should know.
         """
-        self._origin = origin
+        self._tell = tell
         self._chain, self._final_block = chain, final_block
         self._request_map_head = request_map_head
         self._seconds = seconds
@@ -246,9 +255,11 @@ class FollowLoop:
     def _step(self) -> None:
         self._final_block.renew(self._chain.final_block())
         self._request_map_head()
+        if self.failure is not None:
+            self._tell("follow.recovered", {})
         self.failure = None
 
     def _failed(self, error: AuditError, event: str, facts: dict[str, object]) -> None:
         if self.failure is None:
-            tell(event, {"origin": self._origin, **facts})
+            self._tell(event, facts)
         self.failure = error

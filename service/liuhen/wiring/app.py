@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from liuhen import __version__
+from liuhen.api.anchors import anchors_router
 from liuhen.api.append import AppendEndpoint, AppendLane
 from liuhen.api.attachments import attachments_router
 from liuhen.api.description import describe_append
@@ -18,6 +19,7 @@ from liuhen.api.door import Door
 from liuhen.api.erasures import erasures_router
 from liuhen.api.health import health_router
 from liuhen.api.lookup import lookup_router
+from liuhen.api.metrics import metrics_router
 from liuhen.api.problems import Problem, ProblemRaised, Problems, http_problem, problem_of
 from liuhen.api.records import records_router
 from liuhen.api.served_log import ServedLogs
@@ -78,7 +80,9 @@ def build_app(
         lookup_router(logs),
         verify_router(logs, receipt_bytes),
         tiles_router(logs),
+        anchors_router(logs),
         health_router(logs),
+        metrics_router(logs),
     ):
         app.include_router(router)
     app.router.routes.extend(_portal(logs, receipt_bytes).routes())

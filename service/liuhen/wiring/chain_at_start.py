@@ -7,20 +7,26 @@ from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.compare import check_nothing_lost, compare_history, find_lost
 from liuhen.app.follow import Follower
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
-from liuhen.app.tell import tell_nobody
+from liuhen.app.tell import Tell, tell_nobody
 from liuhen.core.errors import Unavailable
 from liuhen.core.policy import ChainKind
 from liuhen.core.tiles import Tree
 from liuhen.domain.anchor_life import AnchorState
 from liuhen.ports import Chain, StoredAnchor, StoredLog
-from liuhen.wiring.anchoring import Anchors, expected_identity, open_anchors, tell_of
+from liuhen.wiring.anchoring import Anchors, expected_identity, open_anchors
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import open_chain
 from liuhen.wiring.settings import Settings
 
 
 def compare_with_chain(
-    settings: Settings, place: LogPlace, database: Database, publisher: bytes, *, accept_lost: bool
+    settings: Settings,
+    place: LogPlace,
+    database: Database,
+    publisher: bytes,
+    tell: Tell,
+    *,
+    accept_lost: bool,
 ) -> None:
     """Let no log be served whose chain contradicts it, if the chain can be reached.
 
@@ -33,6 +39,7 @@ def compare_with_chain(
         database: The database.
         publisher: Address of the publisher's key here, 20 bytes; empty where this process does not
             anchor.
+        tell: Takes what the operator should know.
         accept_lost: Whether anchors that the chain has lost are to be made again.
 
     Raises:
@@ -52,7 +59,7 @@ def compare_with_chain(
             _take_back(anchors, chain, lost)
     except Unavailable as error:
         facts: dict[str, object] = {"code": error.code, "why": str(error)}
-        tell_of(policy.origin)("chain.away_at_start", facts)
+        tell("chain.away_at_start", facts)
 
 
 def _take_back(anchors: Anchors, chain: Chain, lost: Sequence[StoredAnchor]) -> None:

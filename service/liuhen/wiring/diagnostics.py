@@ -6,11 +6,9 @@ from typing import Final
 
 import structlog
 
+from liuhen.app.events import Severity, severity_of
+
 _LEVELS: Final = logging.getLevelNamesMapping()
-_FOR_SOMEBODY: Final = (
-    *(".waiting", ".refused", ".crashed", ".at_fee_cap", ".without_evidence"),
-    *(".trouble", ".too_few", ".disagree"),
-)
 
 
 def set_up_diagnostics(level: str) -> None:
@@ -36,9 +34,12 @@ def set_up_diagnostics(level: str) -> None:
 
 
 def tell(event: str, facts: dict[str, object]) -> None:
-    """Write an event of the anchorer; what does not go on by itself is for somebody to look at."""
+    """Write an event, as severe as the table of events has it."""
     logger = structlog.get_logger("liuhen.anchor")
-    if event.endswith(_FOR_SOMEBODY):
-        logger.warning(event, **facts)
-    else:
-        logger.info(event, **facts)
+    match severity_of(event):
+        case Severity.ALARM:
+            logger.error(event, **facts)
+        case Severity.WARNING:
+            logger.warning(event, **facts)
+        case Severity.INFO:
+            logger.info(event, **facts)

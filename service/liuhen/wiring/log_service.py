@@ -4,37 +4,40 @@
 server share (database, node, settings) comes in from `service.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from liuhen.adapters.chain.several_nodes import SeveralNodes
+from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.prepare_process import PrepareProcess, Task
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.api.served_log import ServedLog
 from liuhen.app.anchor import AnchoredLog, Anchorer
+from liuhen.app.anchoring import AnchorWork, WatchedAnchoring
 from liuhen.app.append import Appender
 from liuhen.app.cosign import WitnessedLog
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.find import Finder
 from liuhen.app.keep import FileKeeper
 from liuhen.app.prove import Prover
+from liuhen.app.tell import Tell
 from liuhen.app.verify import VerifiedLog
-from liuhen.core.canonical import JsonValue
-from liuhen.core.errors import AuditError, Unavailable
+from liuhen.app.watch import AnchorWatch
+from liuhen.core.errors import Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import TrustPolicy
 from liuhen.core.strict_json import Limits
-from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
-from liuhen.ports import AnchorStore
+from liuhen.ports import AnchorStore, LogReading
 from liuhen.wiring.anchoring import (
     FollowLoop,
+    anchor_limits,
     make_anchor_loop,
     make_anchorer,
     map_head_of_writer,
     open_anchors,
     publisher_of,
-    tell_of,
 )
 from liuhen.wiring.chain_at_start import compare_with_chain
 from liuhen.wiring.log_places import LogPlace
@@ -62,6 +65,7 @@ def open_log_service(
     place: LogPlace,
     database: Database,
     files: FileKeeper,
+    tell: Tell,
     *,
     anchor: bool,
     accept_lost: bool = False,
@@ -74,6 +78,7 @@ def open_log_service(
         place: Where the log's parts lie.
         database: The database of all logs.
         files: Keeps the files that records name.
+        tell: Takes what the operator should know.
         anchor: Whether to anchor in this process.
         accept_lost: Whether anchors that the chain has lost are to be made again.
 
@@ -83,7 +88,7 @@ def open_log_service(
     """
     policy = place.policy
     publisher = publisher_of(place).address if anchor else b""
-    compare_with_chain(settings, place, database, publisher, accept_lost=accept_lost)
+    compare_with_chain(settings, place, database, publisher, tell, accept_lost=accept_lost)
     opened = open_writer(stack, place, database, files.release)
     log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser = opened
     kept = open_anchors(database, log_id, policy)
@@ -94,7 +99,7 @@ def open_log_service(
         lambda: prove.tree(),  # noqa: PLW0108 -- each of the two needs the other, and this one later
         lambda: writer.published,
     )
-    cosigner = make_cosigner(settings, policy, witnessed, cosigned)
+    cosigner = make_cosigner(settings, policy, witnessed, cosigned, tell)
     prove = Prover(
         store,
         [anchors],
@@ -103,19 +108,17 @@ def open_log_service(
         cosigned=None if cosigner is None else cosigned,
         public_note=None if cosigner is None else cosigner.checkpoint,
     )
-    start_cosigning(stack, settings, policy, cosigner)
+    start_cosigning(stack, settings, cosigner, tell)
     log = AnchoredLog(store, prove.tree, map_head_of_writer(writer))
     log = cosigned_first(log, cosigner)
-    failure = (
-        _run_anchor_loop(
-            stack,
-            settings,
-            place,
-            make_anchorer(settings, place, kept, log, final_block, accept_lost=accept_lost),
+    chain = open_chain(settings, policy, tell)
+    if anchor:
+        anchorer = make_anchorer(
+            settings, place, kept, log, chain, final_block, tell, accept_lost=accept_lost
         )
-        if anchor
-        else _run_follow_loop(stack, settings, policy, log.request_map_head, final_block)
-    )
+        work = _run_anchor_loop(stack, settings, anchorer, chain, tell)
+    else:
+        work = _run_follow_loop(stack, settings, chain, log.request_map_head, final_block, tell)
     find = Finder(store, digest_key)
     limits = Limits(body_bytes=settings.body_bytes)
     elsewhere = PrepareProcess(Task(policy.origin, digest_key, limits, clock))
@@ -128,7 +131,7 @@ def open_log_service(
         prove=prove,
         anchors=[anchors],
         check_ready=writer.check_ready,
-        chain_state=_chain_state(anchors, failure, anchors_here=anchor),
+        anchoring=_watch_anchoring(stack, settings, policy, store, [anchors], work, tell),
         key_histories=[history.to_text() for history in histories],
         witness_state=dict if cosigner is None else cosigner.state,
     )
@@ -136,52 +139,57 @@ def open_log_service(
 
 
 def _run_anchor_loop(
-    stack: ExitStack,
-    settings: Settings,
-    place: LogPlace,
-    anchorer: Anchorer,
-) -> Callable[[], AuditError | None]:
-    loop = make_anchor_loop(settings, place, anchorer)
+    stack: ExitStack, settings: Settings, anchorer: Anchorer, chain: SeveralNodes, tell: Tell
+) -> Callable[[], AnchorWork]:
+    loop = make_anchor_loop(settings, anchorer, tell)
     loop.start()
     stack.callback(loop.stop)
 
-    def failure() -> AuditError | None:
-        return loop.failure if loop.is_alive else Unavailable("the anchorer has ended")
+    def work() -> AnchorWork:
+        failure = loop.failure if loop.is_alive else Unavailable("the anchorer has ended")
+        return AnchorWork(
+            anchors_here=True,
+            holds_lease=anchorer.holds_lease,
+            trouble="" if failure is None else str(failure),
+            progress=loop.progress,
+            shortage=anchorer.shortage,
+            balance_wei=anchorer.balance_wei,
+            nodes=chain.nodes(),
+        )
 
-    return failure
+    return work
 
 
 def _run_follow_loop(
     stack: ExitStack,
     settings: Settings,
-    policy: TrustPolicy,
+    chain: SeveralNodes,
     request_map_head: Callable[[], TreeHead],
     final_block: NewestFinalBlock,
-) -> Callable[[], AuditError | None]:
-    loop = FollowLoop(
-        open_chain(settings, policy, tell_of(policy.origin)),
-        request_map_head,
-        final_block,
-        settings.anchor_interval_seconds,
-        policy.origin,
-    )
+    tell: Tell,
+) -> Callable[[], AnchorWork]:
+    loop = FollowLoop(chain, request_map_head, final_block, settings.anchor_interval_seconds, tell)
     loop.start()
     stack.callback(loop.stop)
-    return lambda: loop.failure
+
+    def work() -> AnchorWork:
+        trouble = "" if loop.failure is None else str(loop.failure)
+        return AnchorWork(anchors_here=False, trouble=trouble, nodes=chain.nodes())
+
+    return work
 
 
-def _chain_state(
-    anchors: AnchorStore, failure: Callable[[], AuditError | None], *, anchors_here: bool
-) -> Callable[[], Mapping[str, JsonValue]]:
-    def state() -> Mapping[str, JsonValue]:
-        trouble = failure()
-        mined = anchors.newest(ON_CHAIN)
-        final = anchors.newest(frozenset({AnchorState.FINAL}))
-        return {
-            "anchors_here": anchors_here,
-            "trouble": None if trouble is None else str(trouble),
-            "anchored_size": 0 if mined is None else mined.head.size,
-            "final_size": 0 if final is None else final.head.size,
-        }
-
-    return state
+def _watch_anchoring(
+    stack: ExitStack,
+    settings: Settings,
+    policy: TrustPolicy,
+    log: LogReading,
+    anchors: Sequence[AnchorStore],
+    work: Callable[[], AnchorWork],
+    tell: Tell,
+) -> WatchedAnchoring:
+    watched = WatchedAnchoring(log, anchors, work, anchor_limits(settings, policy), SystemClock())
+    watch = AnchorWatch(watched.sizes, watched.limits.overdue_seconds, watched.clock, tell)
+    watch.start()
+    stack.callback(watch.stop)
+    return watched

@@ -13,8 +13,10 @@ from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.anchor import AnchoredLog, Anchorer, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
+from liuhen.app.tell import Tell
 from liuhen.core.errors import Unavailable, Unknown
 from liuhen.wiring import http_server
+from liuhen.wiring.alarming import open_alarms
 from liuhen.wiring.anchoring import (
     make_anchor_loop,
     make_anchorer,
@@ -26,6 +28,7 @@ from liuhen.wiring.app import build_app
 from liuhen.wiring.chain_at_start import compare_with_chain
 from liuhen.wiring.diagnostics import set_up_diagnostics
 from liuhen.wiring.log_places import LogPlace, read_log_places
+from liuhen.wiring.nodes import open_chain
 from liuhen.wiring.service import open_database, open_service
 from liuhen.wiring.settings import Settings
 from liuhen.wiring.signals import until_stopped
@@ -86,23 +89,26 @@ def anchor(
     set_up_diagnostics(settings.log_level)
     places = read_log_places(settings, development=development)
     with until_stopped(), ExitStack() as stack:
+        tell_of = open_alarms(stack, settings)
         database = open_database(stack, settings.data_dir)
-        anchorers = [
-            _stored_anchorer(settings, place, database, accept_lost=accept_lost) for place in places
-        ]
+        anchorers = []
+        for place in places:
+            tell = tell_of(place.policy.origin)
+            made = _stored_anchorer(settings, place, database, tell, accept_lost=accept_lost)
+            anchorers.append((made, tell))
         if once:
-            for anchorer in anchorers:
+            for anchorer, _ in anchorers:
                 _anchor_once(anchorer, settings.poll_seconds)
         else:
-            _anchor_on(stack, settings, places, anchorers)
+            _anchor_on(stack, settings, anchorers)
 
 
 def _stored_anchorer(
-    settings: Settings, place: LogPlace, database: Database, *, accept_lost: bool
+    settings: Settings, place: LogPlace, database: Database, tell: Tell, *, accept_lost: bool
 ) -> Anchorer:
     """Join the anchorer of a log that another process writes."""
     policy, publisher = place.policy, publisher_of(place).address
-    compare_with_chain(settings, place, database, publisher, accept_lost=accept_lost)
+    compare_with_chain(settings, place, database, publisher, tell, accept_lost=accept_lost)
     found = SqlLogs(database).find(policy.origin)
     if found is None:
         raise Unknown(f"the database has no log {policy.origin}: has `serve` ever run?")
@@ -116,19 +122,21 @@ def _stored_anchorer(
         cosigned_check(settings, policy, SqlCosignedStore(database, found.log_id)),
     )
     final_block = NewestFinalBlock(policy.chain.id)
-    return make_anchorer(settings, place, anchors, log, final_block, accept_lost=accept_lost)
+    chain = open_chain(settings, policy, tell)
+    return make_anchorer(
+        settings, place, anchors, log, chain, final_block, tell, accept_lost=accept_lost
+    )
 
 
 def _anchor_on(
     stack: ExitStack,
     settings: Settings,
-    places: Sequence[LogPlace],
-    anchorers: Sequence[Anchorer],
+    anchorers: Sequence[tuple[Anchorer, Tell]],
 ) -> None:
     """Run a thread for each log until a signal, or until one has met a bug of ours."""
     loops = []
-    for place, anchorer in zip(places, anchorers, strict=True):
-        loop = make_anchor_loop(settings, place, anchorer)
+    for anchorer, tell in anchorers:
+        loop = make_anchor_loop(settings, anchorer, tell)
         stack.callback(loop.stop)
         loop.start()
         loops.append(loop)

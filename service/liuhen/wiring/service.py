@@ -11,6 +11,7 @@ from liuhen.adapters.sql.migrate import migrate
 from liuhen.api.served_log import ServedLogs
 from liuhen.app.verify import Verifier
 from liuhen.core.errors import Unavailable
+from liuhen.wiring.alarming import open_alarms
 from liuhen.wiring.file_keeping import open_files
 from liuhen.wiring.log_places import read_log_places
 from liuhen.wiring.log_service import open_log_service
@@ -56,11 +57,19 @@ def open_service(
     create_missing_keys(settings.keys_dir, [OPERATOR_KEY])
     operator_key = load_key(settings.keys_dir / OPERATOR_KEY)
     with ExitStack() as stack:
+        tell_of = open_alarms(stack, settings)
         database = open_database(stack, settings.data_dir)
         files = open_files(settings, places, database)
         logs = [
             open_log_service(
-                stack, settings, place, database, files, anchor=anchor, accept_lost=accept_lost
+                stack,
+                settings,
+                place,
+                database,
+                files,
+                tell_of(place.policy.origin),
+                anchor=anchor,
+                accept_lost=accept_lost,
             )
             for place in places
         ]

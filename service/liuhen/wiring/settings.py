@@ -8,6 +8,7 @@ verifiers are given.
 """
 
 import re
+import shlex
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
@@ -166,6 +167,32 @@ class Settings(BaseSettings):
     attachment_bytes: int = Field(
         2**30, gt=0, description="Largest file that is taken for a record, in bytes."
     )
+    alarm_command: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description=(
+            "Program to run for each alarm, and its arguments, without a shell: a list in the"
+            " file, words in the environment. The alarm is its standard input, as JSON."
+        ),
+    )
+    alarm_url: SecretStr | None = Field(
+        None, description="URL to POST each alarm to as JSON, http or https; may hold credentials."
+    )
+    alarm_quiet_seconds: float = Field(
+        600.0,
+        ge=0,
+        description="Seconds in which no second alarm is given of the same kind and log.",
+    )
+    alarm_timeout_seconds: float = Field(
+        10.0, gt=0, le=600, description="Seconds allowed to one run or request of an alarm."
+    )
+    alarm_overdue_seconds: float = Field(
+        0.0,
+        ge=0,
+        description=(
+            "Seconds after which a record without anchor is overdue; 0: half of the policy's"
+            " `max_anchor_age_seconds`."
+        ),
+    )
     log_level: str = Field(
         "info", description="Least severe diagnostics to write: debug, info, warning or error."
     )
@@ -179,11 +206,21 @@ class Settings(BaseSettings):
     @classmethod
     def _are_web_addresses(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         for url in value:
-            parts = urlsplit(url.get_secret_value())
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
-                raise ValueError("must be http:// or https:// with a host")
+            _check_web_address(url)
         if len(set(value)) < len(value):
             raise ValueError("must be different nodes")
+        return value
+
+    @field_validator("alarm_command", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return shlex.split(value) if isinstance(value, str) else value
+
+    @field_validator("alarm_url")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_web_address(value)
         return value
 
     @field_validator("anchor_times")
@@ -294,6 +331,12 @@ def load_settings(file: Path | None = None, **values: object) -> Settings:
         raise SettingsError(_complaints(error, in_file=file is not None)) from None
     except ValueError as error:
         raise SettingsError(f"the settings file cannot be read: {type(error).__name__}") from None
+
+
+def _check_web_address(url: SecretStr) -> None:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be http:// or https:// with a host")
 
 
 def _complaints(error: ValidationError, *, in_file: bool) -> str:

@@ -17,13 +17,13 @@ from liuhen.app.anchor import AnchoredLog
 from liuhen.app.ask_witness import AskedWitness
 from liuhen.app.cosign import Cosigner, CosignRules, WitnessedLog, check_cosigned
 from liuhen.app.cosign_loop import CosignLoop
+from liuhen.app.tell import Tell
 from liuhen.core.cosignature import WitnessKey
 from liuhen.core.errors import Malformed, MalformedPolicy, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import TrustPolicy
 from liuhen.core.tlog_policy import TlogPolicy, parse_tlog_policy
 from liuhen.ports import CosignedStore
-from liuhen.wiring.diagnostics import tell
 from liuhen.wiring.settings import CLOSED, Settings, SettingsError
 
 _FILE: Final = "LIUHEN_WITNESS_FILE"
@@ -93,7 +93,7 @@ def _checked(settings: Settings, policy: TrustPolicy, file: TlogPolicy) -> Witne
 
 
 def make_cosigner(
-    settings: Settings, policy: TrustPolicy, log: WitnessedLog, store: CosignedStore
+    settings: Settings, policy: TrustPolicy, log: WitnessedLog, store: CosignedStore, tell: Tell
 ) -> Cosigner | None:
     """Join what collects the cosignatures of a log; None where the settings name no witnesses.
 
@@ -108,7 +108,7 @@ def make_cosigner(
     seconds = settings.witness_timeout_seconds
     asked = [AskedWitness(key, HttpWitness(url, seconds)) for key, url in witnesses.asked]
     rules = CosignRules(witnesses.is_enough, closed=settings.witness_mode == CLOSED)
-    return Cosigner(log, asked, rules, store, partial(_tell, policy.origin))
+    return Cosigner(log, asked, rules, store, tell)
 
 
 def cosigned_first(log: AnchoredLog, cosigner: Cosigner | None) -> AnchoredLog:
@@ -134,19 +134,11 @@ def cosigned_check(
 
 
 def start_cosigning(
-    stack: ExitStack, settings: Settings, policy: TrustPolicy, cosigner: Cosigner | None
+    stack: ExitStack, settings: Settings, cosigner: Cosigner | None, tell: Tell
 ) -> None:
     """Publish cosigned checkpoints from now on, where there are witnesses."""
     if cosigner is None:
         return
-    loop = CosignLoop(
-        cosigner.cosign_newest,
-        settings.witness_interval_seconds,
-        partial(_tell, policy.origin),
-    )
+    loop = CosignLoop(cosigner.cosign_newest, settings.witness_interval_seconds, tell)
     loop.start()
     stack.callback(loop.stop)
-
-
-def _tell(origin: str, event: str, facts: dict[str, object]) -> None:
-    tell(event, {"origin": origin, **facts})

@@ -34,7 +34,7 @@ def test_a_map_head_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) 
         map_head_of_writer(cast("LogWriter", Busy()))()
 
 
-def test_a_bug_does_not_end_following(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_does_not_end_following() -> None:
     told: list[str] = []
     crashed, works = threading.Event(), threading.Event()
 
@@ -50,9 +50,14 @@ def test_a_bug_does_not_end_following(monkeypatch: pytest.MonkeyPatch) -> None:
             works.set()
             raise Unavailable("the service is stopping")
 
-    monkeypatch.setattr(anchoring, "tell", lambda event, _: told.append(event))
     final_block = NewestFinalBlock(1)
-    loop = FollowLoop(Chain(), map_head_of_writer(cast("LogWriter", Writer())), final_block, 0.001)
+    loop = FollowLoop(
+        Chain(),
+        map_head_of_writer(cast("LogWriter", Writer())),
+        final_block,
+        0.001,
+        lambda event, _: told.append(event),
+    )
     loop.start()
     assert works.wait(20)
     loop.stop()

@@ -215,7 +215,7 @@ def test_anchoring_asks_for_cosigned_heads_where_there_are_witnesses(
     loop = log_service._run_anchor_loop
 
     def keep(*parts: Any) -> Any:
-        kept.append(parts[3].log)
+        kept.append(parts[2].log)
         return loop(*parts)
 
     monkeypatch.setattr(log_service, "_run_anchor_loop", keep)

@@ -266,7 +266,10 @@ class SeveralNodes:
         """Conclude nothing from what two nodes tell differently; the operator is told once."""
         key = (one.host, other.host, about)
         if alike:
-            self._disagreeing.discard(key)
+            if key in self._disagreeing:
+                self._disagreeing.discard(key)
+                if not self._disagreeing:
+                    self._tell("nodes.agree", {"one": one.host, "other": other.host})
             return
         if key not in self._disagreeing:
             self._disagreeing.add(key)
