@@ -1,7 +1,5 @@
 """Compare the chain with the database before anything is signed or served (evidence §7)."""
 
-from collections.abc import Sequence
-
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.compare import check_nothing_lost, compare_history, find_lost
@@ -9,11 +7,11 @@ from liuhen.app.follow import Follower
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
 from liuhen.app.tell import Tell, tell_nobody
 from liuhen.core.errors import Unavailable
-from liuhen.core.policy import ChainKind
+from liuhen.core.policy import ChainKind, TrustPolicy
 from liuhen.core.tiles import Tree
 from liuhen.domain.anchor_life import AnchorState
-from liuhen.ports import Chain, StoredAnchor, StoredLog
-from liuhen.wiring.anchoring import Anchors, expected_identity, open_anchors
+from liuhen.ports import Chain, StoredLog
+from liuhen.wiring.anchoring import expected_identity, open_anchors
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import open_chain
 from liuhen.wiring.settings import Settings
@@ -47,24 +45,47 @@ def compare_with_chain(
     """
     policy = place.policy
     chain = open_chain(settings, policy)
-    found = SqlLogs(database).find(policy.origin)
     try:
-        compare_history(chain, expected_identity(policy, publisher), _tree(database, found))
-        if found is not None:
-            anchors = open_anchors(database, found.log_id, policy)
-            may_rewind = policy.chain.kind is ChainKind.DEVELOPMENT
-            lost = find_lost(chain, anchors.store, may_rewind=may_rewind)
-            if not accept_lost:
-                check_nothing_lost(lost)
-            _take_back(anchors, chain, lost)
+        check_chain(chain, policy, database, publisher, accept_lost=accept_lost, take_back=True)
     except Unavailable as error:
         facts: dict[str, object] = {"code": error.code, "why": str(error)}
         tell("chain.away_at_start", facts)
 
 
-def _take_back(anchors: Anchors, chain: Chain, lost: Sequence[StoredAnchor]) -> None:
-    """Let nobody be told from the first request on that what is lost is final."""
-    if lost and anchors.lease.hold():  # whoever else holds it does the same
+def check_chain(
+    chain: Chain,
+    policy: TrustPolicy,
+    database: Database,
+    publisher: bytes,
+    *,
+    accept_lost: bool = False,
+    take_back: bool = False,
+) -> None:
+    """Compare a chain with a log as it is stored.
+
+    Args:
+        chain: The chain.
+        policy: The log's trust policy.
+        database: The database.
+        publisher: As above.
+        accept_lost: Whether anchors that the chain has lost are no contradiction.
+        take_back: Whether those are marked, so that nobody is told from the first request on that
+            they are final.
+
+    Raises:
+        HistoryMismatch: They contradict each other; the message says what to do.
+        Unavailable: The chain does not answer; nothing is known.
+    """
+    found = SqlLogs(database).find(policy.origin)
+    compare_history(chain, expected_identity(policy, publisher), _tree(database, found))
+    if found is None:
+        return
+    anchors = open_anchors(database, found.log_id, policy)
+    may_rewind = policy.chain.kind is ChainKind.DEVELOPMENT
+    lost = find_lost(chain, anchors.store, may_rewind=may_rewind)
+    if not accept_lost:
+        check_nothing_lost(lost)
+    if lost and take_back and anchors.lease.hold():  # whoever else holds it does the same
         follower = Follower(anchors.store, chain, tell_nobody)
         for anchor in lost:
             follower.move(anchor, AnchorState.REORGED)
