@@ -6,6 +6,8 @@ The functions are never called: that they are well typed is the test.
 import inspect
 
 import liuhen.ports
+from liuhen.adapters.alarm_command import AlarmCommand
+from liuhen.adapters.alarm_url import AlarmUrl
 from liuhen.adapters.blob_folder import BlobFolder
 from liuhen.adapters.blob_s3 import BlobBucket
 from liuhen.adapters.chain.transaction_signer import DigestTransactionSigner
@@ -23,6 +25,7 @@ from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.adapters.sql.stored_tables import SqlStoredTables
 from liuhen.ports import (
+    AlarmHook,
     AnchorStore,
     Appending,
     Blobs,
@@ -38,6 +41,7 @@ from liuhen.ports import (
     TransactionSigner,
     Witness,
 )
+from tests.fakes.alarm_hook import MemoryHook
 from tests.fakes.anchor_store import MemoryAnchorStore
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.clock import FakeClock
@@ -90,6 +94,10 @@ def transaction_signers(
 
 def anchor_stores(real: SqlAnchorStore, fake: MemoryAnchorStore) -> list[AnchorStore]:
     return [real, fake]
+
+
+def alarm_hooks(command: AlarmCommand, url: AlarmUrl, fake: MemoryHook) -> list[AlarmHook]:
+    return [command, url, fake]
 
 
 def witnesses(real: HttpWitness, fake: MemoryWitness) -> list[Witness]:

@@ -408,7 +408,7 @@ def test_two_blocks_at_a_final_height_are_told_once_and_nothing_is_final() -> No
     world.fork(DEPTH + 1)
     with pytest.raises(Unavailable):
         world.chain.final_block()
-    assert world.events() == ["nodes.disagree", "nodes.disagree"]
+    assert world.events() == ["nodes.disagree", "nodes.agree", "nodes.disagree"]
 
 
 def test_a_node_far_behind_can_still_contradict() -> None:
