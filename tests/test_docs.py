@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 import typer
 
+from liuhen.adapters.clock import SystemClock
 from liuhen.api import problems
+from liuhen.api.metrics import AnchorCollector
+from liuhen.api.served_log import ServedLogs
+from liuhen.app.events import EVENTS
+from liuhen.app.verify import Verifier
 from liuhen.cli import exits, late_command, main
 from liuhen.core import errors
 from liuhen.domain.catalogue import CATALOGUE
@@ -122,3 +127,38 @@ def test_every_record_type_is_in_the_page_on_http() -> None:
     page = (ROOT / "docs" / "http.md").read_text()
     for name in CATALOGUE:
         assert f"`{name}`" in page or name.startswith("log."), name
+
+
+def operations_rows(names: str) -> list[tuple[str, ...]]:
+    """Return the rows of the page on operations whose first cell is a name of this form."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = re.findall(rf"^\| `{names}` \|.*\|$", page, re.MULTILINE)
+    return [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows]
+
+
+def test_every_metric_is_explained_as_it_is_served() -> None:
+    families = AnchorCollector(ServedLogs([], Verifier([], SystemClock()))).describe()
+    served = {
+        family.name.removesuffix("_total"): (family.type, family.documentation)
+        for family in families
+    }
+    explained = {
+        name.strip("`").removesuffix("_total"): (kind, text)
+        for name, kind, _, text in operations_rows("liuhen_[a-z_]+")
+    }
+    assert explained == served
+
+
+def test_every_event_is_explained_as_it_is_told() -> None:
+    explained = operations_rows(r"[a-z]+(?:\.[a-z_]+)?")
+    told = [
+        (
+            f"`{event.name}`",
+            event.severity.name.lower(),
+            event.zh,
+            event.en,
+            ", ".join(f"`{name}`" for name in sorted(event.ended_by)),
+        )
+        for event in EVENTS
+    ]
+    assert [row for row in explained if len(row) == 5] == told

@@ -25,7 +25,7 @@ could not check, 7 malformed input.
 
 COMMANDS: Final = {
     "serve": "Serve the API and the portal, and anchor.",
-    "anchor": "Anchor heads without serving.",
+    "anchor": "Anchor heads without serving, and tell how it stands.",
     "dev": "Run everything on this machine, chain included.",
     "append": "Enter records and keep their receipts.",
     "verify": "Check a receipt, trusting nobody.",

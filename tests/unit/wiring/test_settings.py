@@ -101,6 +101,29 @@ def test_several_nodes_are_a_list_in_the_file_and_words_in_the_environment(
     assert shown["LIUHEN_RPC_URL"] == ["http://two.example/…", "https://one.example/…"]
 
 
+def test_an_alarm_command_is_a_list_in_the_file_and_words_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "liuhen.toml"
+    file.write_text('alarm_command = ["page me", "--to", "a b"]')
+    assert load_settings(file, **NEEDED).alarm_command == ("page me", "--to", "a b")
+    monkeypatch.setenv("LIUHEN_ALARM_COMMAND", "page --to 'a b'")
+    assert load_settings(**NEEDED).alarm_command == ("page", "--to", "a b")
+    monkeypatch.setenv("LIUHEN_ALARM_COMMAND", "page 'half")
+    with pytest.raises(SettingsError, match="LIUHEN_ALARM_COMMAND"):
+        load_settings(**NEEDED)
+
+
+def test_the_address_of_alarms_is_a_secret() -> None:
+    settings = load_settings(**NEEDED, alarm_url="https://me:secret@page.example/secret?k=secret")
+    shown = {name: value for name, value, _ in settings.describe()}
+    assert shown["LIUHEN_ALARM_URL"] == "https://page.example/…"
+    assert "secret" not in f"{settings!r} {shown}"
+    with pytest.raises(SettingsError, match="LIUHEN_ALARM_URL") as refused:
+        load_settings(**NEEDED, alarm_url="ftp://secret")
+    assert "secret" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "urls", [[], "", [SEVERAL[0], "ftp://secret"], [SEVERAL[0]] * 2, [7], {"secret": 1}]
 )
