@@ -119,13 +119,14 @@ def test_closed_anchors_nothing_before_the_witness_is_back_and_open_does(
             with serving(anvil, folder, mode, served) as log:
                 record_id = log.append.append_here(b'{"data":1}').record_id
                 deadline = time.monotonic() + SECONDS
-                while not (log.chain_state()["final_size"] or log.chain_state()["trouble"]):
+                anchoring = log.anchoring
+                while not (anchoring.sizes().final_size or anchoring.work().trouble):
                     assert time.monotonic() < deadline
                     time.sleep(0.02)
-                assert bool(log.chain_state()["anchored_size"]) is (mode == "open")
+                assert bool(anchoring.sizes().anchored_size) is (mode == "open")
                 assert trouble(log) is not None
                 if mode == "closed":
-                    assert "enough witnesses" in str(log.chain_state()["trouble"])
+                    assert "enough witnesses" in anchoring.work().trouble
                 served.witness.down = False
                 if mode == "open":
                     log.append.append_here(b'{"data":2}')

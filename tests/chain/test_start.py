@@ -60,7 +60,7 @@ class Place:
         deadline = time.monotonic() + PATIENCE_SECONDS
         log, record = logs.find_record(self.first)
         while life_of(log.anchors, record.entry_index) is not Life.FINAL:
-            assert time.monotonic() < deadline, log.chain_state()
+            assert time.monotonic() < deadline, log.anchoring.work()
             time.sleep(0.05)
 
     def refuses(self, reason: str, **values: Any) -> None:
