@@ -157,6 +157,13 @@ def test_nodes_balance_and_lease_are_what_the_anchorer_noted(service: AnchoredSe
     assert ("liuhen_publisher_balance_wei",) not in scrape(service)
 
 
+def test_two_nodes_of_one_host_are_two(service: AnchoredService) -> None:
+    service.work = replace(service.work, nodes=[UP, replace(DOWN, host=UP.host)])
+    numbers = scrape(service)
+    assert numbers["liuhen_node_up", UP.host] == 1
+    assert numbers["liuhen_node_up", f"{UP.host} #2"] == 0
+
+
 def test_a_scrape_asks_no_chain_and_no_writer(service: AnchoredService) -> None:
     service.append()
     service.step()

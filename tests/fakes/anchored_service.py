@@ -11,8 +11,9 @@ from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules, Progress
 from liuhen.app.anchoring import AnchorLimits, AnchorWork, WatchedAnchoring
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.verify import VerifiedLog, Verifier
-from liuhen.core.chain_view import ChainQuestion, NodeReport
+from liuhen.core.chain_view import ChainQuestion, NodeAnswer, NodeReport
 from liuhen.core.errors import Unavailable
+from liuhen.core.log_standing import AppointedSigner, LogStanding
 from liuhen.core.policy import ChainKind, TrustedChain
 from liuhen.wiring.anchoring import map_head_of_writer
 from liuhen.wiring.app import build_app
@@ -21,7 +22,6 @@ from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.assembled_log import TARGET, AssembledLog
 from tests.fakes.chain import FakeChain, FakeSigner
 from tests.fakes.clock import FakeClock
-from tests.receipt_kit import Kit
 
 DEPTH = 3
 LIMITS = AnchorLimits(overdue_seconds=1800.0, daily_budget_wei=10**15)
@@ -101,13 +101,14 @@ class AnchoredService:
         known = self.chain.known
         blocks = {number: self.chain.block(number) for number in asked.blocks}
         return [
-            replace(
-                Kit().node(None),
+            NodeAnswer(
+                node="127.0.0.1:8545",
                 chain_id=known.chain_id,
                 genesis=known.genesis_hash,
                 code_hash=known.code_hash,
                 latest=self.chain.anchored_head(),
                 tip=self.chain.height,
+                standing=LogStanding(signers=(AppointedSigner(self.log.signer.address, 0),)),
                 heads={size: self.chain.head_at(size) for size in asked.sizes},
                 block_hashes={n: None if b is None else b.hash for n, b in blocks.items()},
                 block_times={n: b.time for n, b in blocks.items() if b is not None},

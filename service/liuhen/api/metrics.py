@@ -5,7 +5,8 @@ chain and no writer is asked, and nothing is counted beside what is stored. Sums
 are kept for a while, since a scrape comes often and they change slowly.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +20,7 @@ from starlette.responses import Response
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.anchoring import AnchoredSizes, AnchorWork
 from liuhen.domain.anchor_life import AnchorState
-from liuhen.ports import AnchorTotals, NodeCondition
+from liuhen.ports import AnchorTotals, NodeCondition, NodeState
 
 _DAY: Final = timedelta(days=1)
 _TOTALS_AGE: Final = timedelta(seconds=30)
@@ -102,11 +103,11 @@ class AnchorCollector(Collector):
             add("liuhen_anchor_attempts_in_state", attempts, state)
         for name, value in _summed(sums).items():
             add(name, value)
-        for node in work.nodes:
+        for name, node in _named(work.nodes):
             if node.height is not None:
-                add("liuhen_chain_height", node.height, node.host)
-            add("liuhen_node_up", node.condition is NodeCondition.ANSWERING, node.host)
-            add("liuhen_node_failures", node.failures, node.host)
+                add("liuhen_chain_height", node.height, name)
+            add("liuhen_node_up", node.condition is NodeCondition.ANSWERING, name)
+            add("liuhen_node_failures", node.failures, name)
 
     def _read_sums(self, log: ServedLog) -> _Sums:
         now, known = log.anchoring.clock.now(), self._sums.get(log.name)
@@ -136,6 +137,15 @@ def metrics_router(logs: ServedLogs) -> APIRouter:
         return Response(encode(registry), headers=headers)
 
     return router
+
+
+def _named(nodes: Sequence[NodeState]) -> Iterable[tuple[str, NodeState]]:
+    """Name each node by its host; of several on one host, which differ in a secret, by number."""
+    seen: Counter[str] = Counter()
+    for node in nodes:
+        seen[node.host] += 1
+        number = seen[node.host]
+        yield node.host if number == 1 else f"{node.host} #{number}", node
 
 
 def _plain(log: ServedLog, sizes: AnchoredSizes, work: AnchorWork) -> Mapping[str, float | None]:

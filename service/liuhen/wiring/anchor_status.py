@@ -142,7 +142,7 @@ def _open(stack: ExitStack, settings: Settings) -> Database:
     """Open the database, and make none; its tables are left as they are."""
     if not (settings.data_dir / "liuhen.sqlite").is_file():
         raise Unavailable(f"there is no database in {settings.data_dir}")
-    database = Database(sqlite_url(settings.data_dir))
+    database = Database(sqlite_url(settings.data_dir), read_only=True)
     stack.callback(database.close)
     return database
 

@@ -171,7 +171,8 @@ class Settings(BaseSettings):
         (),
         description=(
             "Program to run for each alarm, and its arguments, without a shell: a list in the"
-            " file, words in the environment. The alarm is its standard input, as JSON."
+            " file, a line as for a shell in the environment. It gets the alarm as JSON on its"
+            " standard input."
         ),
     )
     alarm_url: SecretStr | None = Field(

@@ -67,6 +67,20 @@ def test_sqlite_is_set_to_lose_nothing(database: Database, pragma: str, value: o
             assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == value
 
 
+def test_a_database_can_be_opened_so_that_nothing_is_written(
+    database: Database, tmp_path: Path
+) -> None:
+    migrate(database)
+    reading = Database(sqlite_url(tmp_path), read_only=True)
+    try:
+        with reading.reading() as connection:
+            assert connection.execute(text("SELECT count(*) FROM log")).scalar() == 0
+        with pytest.raises(Unavailable, match="readonly"), reading.writing() as connection:
+            connection.execute(text("DELETE FROM log"))
+    finally:
+        reading.close()
+
+
 def test_a_foreign_key_must_lead_somewhere(database: Database) -> None:
     migrate(database)
     with pytest.raises(Unavailable), database.writing() as connection:

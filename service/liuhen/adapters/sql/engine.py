@@ -7,8 +7,9 @@ that nothing it has read can change before it commits. `reading` gives the engin
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +29,7 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten with zeros
 )
+_READING_PRAGMAS = (f"PRAGMA busy_timeout={BUSY_MILLISECONDS}", "PRAGMA query_only=ON")
 
 
 def sqlite_url(folder: Path) -> str:
@@ -46,9 +48,17 @@ class Database:
             in writing sessions only.
     """
 
-    def __init__(self, url: str) -> None:
-        self._writing = _engine(url, begin="BEGIN IMMEDIATE")
-        self._reading = _engine(url, begin="BEGIN")
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        """Connect; nothing is read yet.
+
+        Args:
+            url: As SQLAlchemy has it.
+            read_only: Whether SQLite is to refuse whatever would change the file, its journal mode
+                included.
+        """
+        pragmas = _READING_PRAGMAS if read_only else _PRAGMAS
+        self._writing = _engine(url, "BEGIN IMMEDIATE", pragmas)
+        self._reading = _engine(url, "BEGIN", pragmas)
         self._turn = threading.Lock()
         self.destroyed: set[bytes] = set()
 
@@ -151,17 +161,17 @@ def _translated() -> Iterator[None]:
         raise Unavailable(f"the database does not do its work: {reason}") from error
 
 
-def _engine(url: str, begin: str) -> Engine:
+def _engine(url: str, begin: str, pragmas: Sequence[str]) -> Engine:
     # No statement text or parameters in errors: they hold contents.
     engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=8)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", partial(_set_up_sqlite, pragmas))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
-def _set_up_sqlite(connection: DBAPIConnection, _: object) -> None:
+def _set_up_sqlite(pragmas: Sequence[str], connection: DBAPIConnection, _: object) -> None:
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None  # the driver must not begin or commit on its own
-    for pragma in _PRAGMAS:
+    for pragma in pragmas:
         connection.execute(pragma)
