@@ -18,7 +18,8 @@ from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.anchoring import AnchoredSizes, read_sizes
 from liuhen.app.attempt import AttemptRules, Shortage, make_offer
 from liuhen.app.follow import find_live
-from liuhen.core.errors import AuditError, Unavailable, Unknown
+from liuhen.core.errors import AuditError, HistoryMismatch, Unavailable, Unknown
+from liuhen.core.policy import TrustPolicy
 from liuhen.domain.anchor_life import ON_CHAIN
 from liuhen.ports import NodeState, StoredAnchor, StoredAttempt
 from liuhen.wiring.anchoring import anchor_limits, attempt_rules
@@ -193,7 +194,7 @@ def _look(
     chain = open_chain(settings, policy)
     rules = attempt_rules(settings, policy)
     try:
-        check_chain(chain, policy, database, b"")
+        _compare(chain, policy, database)
         final, newest = chain.final_block(), chain.newest_block()
         sender = chain.identity().publisher
         return ChainLook(
@@ -205,6 +206,18 @@ def _look(
         )
     except AuditError as error:
         return ChainLook(trouble=error, nodes=chain.nodes())
+
+
+def _compare(chain: SeveralNodes, policy: TrustPolicy, database: Database) -> None:
+    """Compare chain and log; twice before they are said to contradict each other.
+
+    Beside a service that works, the log may grow and be anchored between two questions, and what
+    the contract has then is more than what was read before.
+    """
+    try:
+        check_chain(chain, policy, database, b"")
+    except HistoryMismatch:
+        check_chain(chain, policy, database, b"")
 
 
 def _shortage(
