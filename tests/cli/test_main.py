@@ -99,12 +99,13 @@ def settings(tmp_path: Path) -> str:
 def test_serve_runs_with_its_settings(called: list[Any], settings: str) -> None:
     assert run("serve", "--settings", settings, "--development", "--no-anchor")[0] == 0
     (read,), options = called[0]
-    assert (str(read.data_dir), options) == ("data_dir", {"development": True, "anchor": False})
+    assert str(read.data_dir) == "data_dir"
+    assert options == {"development": True, "anchor": False, "accept_lost": False}
 
 
 def test_anchor_runs_with_its_settings(called: list[Any], settings: str) -> None:
     assert run("anchor", "--settings", settings, "--once")[0] == 0
-    assert called[0][1] == {"development": False, "once": True}
+    assert called[0][1] == {"development": False, "once": True, "accept_lost": False}
 
 
 def test_dev_runs_in_its_folder(called: list[Any], tmp_path: Path) -> None:
