@@ -293,9 +293,9 @@ def test_two_anchorers_on_one_database_make_every_anchor_once(
 
     def loop() -> AnchorLoop:
         lease = SqlAnchorLease(database, log_id, life.target, clock)
-        life.chain = life.connect(chain.url)
+        stored: Any = SqlAnchorStore(database, log_id, life.target, clock, lease)
+        life.store, life.chain = stored, life.connect(chain.url)
         anchorer = life.start()
-        anchorer.store = SqlAnchorStore(database, log_id, life.target, clock, lease)
         anchorer.lease = lease
         return AnchorLoop(anchorer, pace, tell)
 

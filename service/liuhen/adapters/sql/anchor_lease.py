@@ -13,7 +13,7 @@ from liuhen.core.errors import Unavailable
 from liuhen.ports import ChainTarget, Clock
 
 _LEASE: Final = table_of(AnchorLeaseRow)
-LEASE_SECONDS: Final = 30.0
+LEASE_SECONDS: Final = 15.0
 
 
 class SqlAnchorLease:
