@@ -40,6 +40,10 @@ HARMLESS = {
     ("anchor_lease", "contract"): _HELD,
     ("anchor_lease", "holder"): _HELD,
     ("anchor_lease", "expires_at"): _HELD,
+    ("anchor", "wiped"): Harmless(
+        "an anchor in no block is set aside: the next one is made in its place",
+        frozenset({"one more"}),
+    ),
     ("anchor_attempt", "fee_wei"): Harmless(
         "within what was offered: it counts against the budget of a day, and proves nothing"
     ),
@@ -140,3 +144,15 @@ def test_a_bent_value_is_found(
     else:
         assert missed, "this is listed as harmless, and every damage to it is found"
         assert all(map(harmless.allows, missed)), missed
+
+
+def test_an_anchor_in_a_block_that_is_set_aside_is_found(world: World, bending: Connection) -> None:
+    table = METADATA.tables["anchor"]
+    rows = [row for row in some_rows(bending, table) if row["block_hash"] is not None]
+    assert rows
+    for row in rows:
+        with bent(bending, table, row, "wiped", 1) as taken:
+            assert taken
+            audit, found = world.audit(world.tables(bending))
+            assert audit.outcome is Outcome.DIFFERENT
+            assert ["set aside" in each.what for each in found] == [True]

@@ -21,7 +21,7 @@ CONTRACT = bytes.fromhex("c3" * 20)
     consistency=st.lists(WORDS, max_size=63),
     nonce=st.integers(0, 2**63),
     fees=st.tuples(st.integers(0, 2**63), st.integers(0, 2**63)),
-    gas_limit=st.integers(0, 2**40),
+    gas_limit=st.integers(1, 2**24),
 )
 def test_a_tx_is_signed_to_the_bytes_that_eth_account_makes(
     secret: bytes,

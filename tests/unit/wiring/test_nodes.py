@@ -33,7 +33,7 @@ ANSWER = NodeAnswer(
 
 def test_all_nodes_are_asked_and_a_silent_one_is_passed_over(tmp_path: Path) -> None:
     with node_server(ANSWER) as one, node_server(replace(ANSWER, chain_id=7)) as two:
-        ask = ask_nodes(settings_in(tmp_path, rpc_url=[one, NOBODY, two]))
+        ask = ask_nodes(settings_in(tmp_path, rpc_url=[one, NOBODY, two], rpc_timeout_seconds=20.0))
         said = ask(QUESTION)
     assert [each.chain_id for each in said if isinstance(each, NodeAnswer)] == [20231, 7]
     assert len(said) == 2
