@@ -29,6 +29,7 @@ from liuhen.core.merkle import subtree_root
 from liuhen.core.record import parse_record
 from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 from liuhen.core.submission import prepare
+from scripts.benchmark.anchor_cost import ELSEWHERE, batch_costs
 from scripts.benchmark.proofs import proof_microseconds
 from scripts.benchmark.verification import start_milliseconds, tile_reads, verification_costs
 from scripts.benchmark.whole_log import entries_a_second, make_folder
@@ -183,6 +184,19 @@ def whole_log(folder: Path) -> Iterator[Measured]:
     yield Measured("the same by the clock on the wall", of_clock, "1/s")
 
 
+def anchors(folder: Path) -> Iterator[Measured]:
+    """What anchoring costs a record, beside other ways; gas is exact."""
+    for cost in batch_costs(folder):
+        what = f"anchor of a batch of {cost.batch:,} at a million entries"
+        if cost.batch == 100:
+            yield at_most(what, cost.anchor_gas, "gas", 99_000)
+        else:
+            yield Measured(what, cost.anchor_gas, "gas")
+        yield Measured("the same, a record", cost.record_gas, "gas")
+    for what, gas in ELSEWHERE.items():
+        yield Measured(f"elsewhere: {what}", gas, "gas")
+
+
 def machine() -> str:
     """Say in one line what was measured on."""
     cpu = next(
@@ -206,7 +220,7 @@ def main() -> None:
         (folder / "proofs").mkdir()
         measured = [*commitments(), *verification()]
         measured += [*http(folder / "service"), *proofs(folder / "proofs")]
-        measured += whole_log(folder / "log")
+        measured += [*whole_log(folder / "log"), *anchors(folder / "chain")]
     table = Table(title=machine(), title_justify="left")
     for column in ("measured", "value", "unit", "goal", ""):
         table.add_column(column, justify="right" if column == "value" else "left")

@@ -300,12 +300,12 @@ class Storm:
         self.anchorer.start()
         assert self.wait_ready(), self.service.refusals
         events: list[tuple[int, Callable[[], None]]] = [
-            *((30, self.append), (25, self.pause), (5, self.mine)),
-            *((8, self.reorganise), (4, self.spike), (4, self.calm_fees), (2, self.stop_mining)),
+            *((30, self.append), (30, self.pause), (5, self.mine)),
+            *((10, self.reorganise), (4, self.spike), (10, self.calm_fees), (1, self.stop_mining)),
             *((2, self.restart_node), (2, self.freeze_node), (3, self.forget_pool)),
-            *((3, self.disturb), (3, self.soothe), (2, self.stranger)),
-            *((1, self.impoverish), (2, self.enrich)),
-            *((4, self.toggle_service), (4, self.toggle_anchorer)),
+            *((3, self.disturb), (4, self.soothe), (2, self.stranger)),
+            *((1, self.impoverish), (6, self.enrich)),
+            *((2, self.toggle_service), (3, self.toggle_anchorer)),
         ]
         rare = {steps // 3, 2 * steps // 3}
         for step in range(steps):
