@@ -25,7 +25,8 @@ from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
 from liuhen.adapters.chain.web3_chain import Finality, Web3Chain
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.rpc import RpcNode
-from liuhen.app.anchor import Anchorer, AnchorRules, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import Unavailable
 from liuhen.core.head_signature import chain_log_id

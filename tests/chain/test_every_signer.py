@@ -14,7 +14,7 @@ from eth_account import Account
 
 from liuhen.adapters.chain import anchor_tx
 from liuhen.adapters.signing.secp256k1 import CURVE_ORDER
-from liuhen.app.anchor import Progress
+from liuhen.app.anchor_rules import Progress
 from liuhen.core import rlp
 from liuhen.core.errors import Unavailable
 from liuhen.ports import AnchorTx, TransactionSigner

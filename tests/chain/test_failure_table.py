@@ -21,8 +21,8 @@ from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs
 from liuhen.adapters.sql.migrate import migrate
-from liuhen.app.anchor import Progress
 from liuhen.app.anchor_loop import AnchorLoop, Pace
+from liuhen.app.anchor_rules import Progress
 from liuhen.core.errors import Unavailable
 from liuhen.domain.anchor_life import ON_CHAIN
 from liuhen.domain.anchor_schedule import AnchorSchedule

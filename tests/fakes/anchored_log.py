@@ -2,7 +2,7 @@
 
 import hashlib
 
-from liuhen.app.anchor import AnchoredLog
+from liuhen.app.anchor_rules import AnchoredLog
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import Unavailable
 from liuhen.core.merkle import TreeHead, leaf_hash, root_hash, subtree_root

@@ -7,7 +7,8 @@ from dataclasses import replace
 from starlette.testclient import TestClient
 
 from liuhen.api.served_log import ServedLog, ServedLogs
-from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchoredLog, AnchorRules, Progress
 from liuhen.app.anchoring import AnchorLimits, AnchorWork, WatchedAnchoring
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.verify import VerifiedLog, Verifier

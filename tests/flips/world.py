@@ -19,7 +19,8 @@ from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.adapters.sql.migrate import migrate
 from liuhen.adapters.sql.stored_tables import SqlStoredTables, open_tables
-from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchoredLog, AnchorRules, Progress
 from liuhen.app.audit.finding import Finding
 from liuhen.app.audit.raw_tx import RawAnchorTx
 from liuhen.app.audit.run import Audit, AuditedLog, audit

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from liuhen.api.served_log import ServedLog, ServedLogs
-from liuhen.app.anchor import Progress
+from liuhen.app.anchor_rules import Progress
 from liuhen.app.anchoring import WatchedAnchoring
 from liuhen.core.canonical import JsonValue, canonical
 from liuhen.core.errors import Unavailable

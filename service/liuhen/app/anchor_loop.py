@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from liuhen.app.anchor import Anchorer, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import Progress
 from liuhen.app.loop import Loop
 from liuhen.app.tell import Tell
 from liuhen.core.errors import AuditError, Unavailable

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from liuhen.app.anchor import Progress
+from liuhen.app.anchor_rules import Progress
 from liuhen.app.attempt import Shortage
 from liuhen.domain.anchor_life import ON_CHAIN, AnchorState
 from liuhen.ports import AnchorStore, Clock, LogReading, NodeState

@@ -9,9 +9,10 @@ from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.engine import Database
-from liuhen.app.anchor import AnchoredLog, Anchorer, AnchorRules
+from liuhen.app.anchor import Anchorer
 from liuhen.app.anchor_loop import AnchorLoop, Pace
 from liuhen.app.anchor_plan import checkpoint_head
+from liuhen.app.anchor_rules import AnchoredLog, AnchorRules
 from liuhen.app.anchoring import AnchorLimits
 from liuhen.app.attempt import AttemptRules
 from liuhen.app.final_block import NewestFinalBlock

@@ -14,7 +14,8 @@ from liuhen.adapters.prepare_process import PrepareProcess, Task
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.api.served_log import ServedLog
-from liuhen.app.anchor import AnchoredLog, Anchorer
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchoredLog
 from liuhen.app.anchoring import AnchorWork, WatchedAnchoring
 from liuhen.app.append import Appender
 from liuhen.app.cosign import WitnessedLog

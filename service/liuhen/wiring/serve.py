@@ -10,7 +10,8 @@ import structlog
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
-from liuhen.app.anchor import AnchoredLog, Anchorer, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchoredLog, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
 from liuhen.app.tell import Tell

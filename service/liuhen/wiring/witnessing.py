@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from liuhen.adapters.http_witness import HttpWitness
-from liuhen.app.anchor import AnchoredLog
+from liuhen.app.anchor_rules import AnchoredLog
 from liuhen.app.ask_witness import AskedWitness
 from liuhen.app.cosign import Cosigner, CosignRules, WitnessedLog, check_cosigned
 from liuhen.app.cosign_loop import CosignLoop

@@ -12,7 +12,8 @@ import pytest
 
 from liuhen.adapters.chain.endpoint import PinnedChain
 from liuhen.adapters.chain.several_nodes import SeveralNodes
-from liuhen.app.anchor import Anchorer, AnchorRules, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.merkle import TreeHead

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from liuhen.app.anchor import Anchorer, AnchorRules, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable

@@ -10,7 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from liuhen.app.anchor import Anchorer, AnchorRules, Progress
+from liuhen.app.anchor import Anchorer
+from liuhen.app.anchor_rules import AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import AuditError
 from liuhen.ports import AnchorStore, Chain, TransactionSigner

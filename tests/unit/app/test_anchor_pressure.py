@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from liuhen.app.anchor import AnchorRules, Progress
+from liuhen.app.anchor_rules import AnchorRules, Progress
 from liuhen.app.attempt import AttemptRules
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.merkle import TreeHead

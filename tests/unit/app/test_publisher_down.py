@@ -2,8 +2,9 @@
 
 import pytest
 
-from liuhen.app.anchor import Anchorer, AnchorRules, Progress
+from liuhen.app.anchor import Anchorer
 from liuhen.app.anchor_loop import AnchorLoop, Pace
+from liuhen.app.anchor_rules import AnchorRules, Progress
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.errors import Unavailable
 from liuhen.ports import AnchorTx, TransactionSigner
