@@ -150,6 +150,7 @@ class Storm:
             "anchor_interval_seconds": 0.3,
             "poll_seconds": 0.1,
             "anchor_daily_budget_gwei": BUDGET_GWEI,
+            "anchor_lease_seconds": 2,
         }
         file = self.folder / "liuhen.toml"
         lines = [f"{name} = {canonical_text(value)}" for name, value in values.items()]
@@ -291,7 +292,7 @@ class Storm:
         self.ask("hardhat_setBalance", self.publisher.address, hex(10**21))
 
     def pause(self) -> None:
-        time.sleep(self.random.uniform(0.02, 0.4))
+        time.sleep(self.random.uniform(0.05, 0.8))
 
     # The course of events -------------------------------------------------------------------
 

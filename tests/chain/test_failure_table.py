@@ -292,7 +292,7 @@ def test_two_anchorers_on_one_database_make_every_anchor_once(
             standing_by.set()
 
     def loop() -> AnchorLoop:
-        lease = SqlAnchorLease(database, log_id, life.target, clock)
+        lease = SqlAnchorLease(database, log_id, life.target, clock, 15.0)
         stored: Any = SqlAnchorStore(database, log_id, life.target, clock, lease)
         life.store, life.chain = stored, life.connect(chain.url)
         anchorer = life.start()

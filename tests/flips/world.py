@@ -74,7 +74,7 @@ class World:
         register = RegisterFile(self.register, ORIGIN)
         self._open.callback(register.close)
         self.store = SqlLogStore(database, self.log_id)
-        self.lease = SqlAnchorLease(database, self.log_id, TARGET, FakeClock())
+        self.lease = SqlAnchorLease(database, self.log_id, TARGET, FakeClock(), 15.0)
         self.anchors = SqlAnchorStore(database, self.log_id, TARGET, FakeClock(), self.lease)
         self.log = AssembledLog(self.store, register, anchors=[self.anchors]).open()
         self._open.callback(self.log.close)

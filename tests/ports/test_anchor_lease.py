@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liuhen.adapters.sql.anchor_lease import LEASE_SECONDS, SqlAnchorLease
+from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
 from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs
@@ -20,6 +20,7 @@ from tests.fakes.clock import FakeClock
 
 TARGET = ChainTarget(20231, b"\xc3" * 20, b"\xd4" * 32)
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
+LEASE_SECONDS = 15.0
 HEAD = TreeHead(5, b"\5" * 32)
 ATTEMPT = NewAttempt(0, b"\xa1" * 20, 0, 2, 1, 200_000, b"raw", b"\7" * 32)
 
@@ -38,7 +39,10 @@ class Two:
             self.expire = first.lose
         else:
             log = SqlLogs(database).create("jyg", "log.example/logs/jyg", NOW)
-            leases = [SqlAnchorLease(database, log.log_id, TARGET, self.clock) for _ in range(2)]
+            leases = [
+                SqlAnchorLease(database, log.log_id, TARGET, self.clock, LEASE_SECONDS)
+                for _ in range(2)
+            ]
             self.first, self.second = leases
             self.store = SqlAnchorStore(database, log.log_id, TARGET, self.clock, leases[0])
             self.expire = self._expire
@@ -107,5 +111,5 @@ def test_logs_and_contracts_have_a_lease_each(database: Database) -> None:
     log = SqlLogs(database).create("north", "log.example/logs/north", NOW)
     elsewhere = ChainTarget(TARGET.chain_id, b"\xc4" * 20, TARGET.log_id)
     assert two.first.hold()
-    assert SqlAnchorLease(database, log.log_id, TARGET, two.clock).hold()
-    assert SqlAnchorLease(database, log.log_id, elsewhere, two.clock).hold()
+    assert SqlAnchorLease(database, log.log_id, TARGET, two.clock, LEASE_SECONDS).hold()
+    assert SqlAnchorLease(database, log.log_id, elsewhere, two.clock, LEASE_SECONDS).hold()

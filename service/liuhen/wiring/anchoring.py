@@ -51,10 +51,12 @@ class Anchors(NamedTuple):
     lease: SqlAnchorLease
 
 
-def open_anchors(database: Database, log_id: int, policy: TrustPolicy) -> Anchors:
+def open_anchors(
+    settings: Settings, database: Database, log_id: int, policy: TrustPolicy
+) -> Anchors:
     """Return the anchors of a log in its contract."""
     target, clock = chain_target(policy), SystemClock()
-    lease = SqlAnchorLease(database, log_id, target, clock)
+    lease = SqlAnchorLease(database, log_id, target, clock, settings.anchor_lease_seconds)
     return Anchors(SqlAnchorStore(database, log_id, target, clock, lease), lease)
 
 

@@ -1,5 +1,9 @@
 """Compare the chain with the database before anything is signed or served (evidence §7)."""
 
+from collections.abc import Sequence
+
+from liuhen.adapters.clock import SystemClock
+from liuhen.adapters.sql.anchor_store import SqlAnchorStore
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.app.compare import check_nothing_lost, compare_history, find_lost
@@ -10,10 +14,10 @@ from liuhen.core.errors import Unavailable
 from liuhen.core.policy import ChainKind, TrustPolicy
 from liuhen.core.tiles import Tree
 from liuhen.domain.anchor_life import AnchorState
-from liuhen.ports import Chain, StoredLog
-from liuhen.wiring.anchoring import expected_identity, open_anchors
+from liuhen.ports import Chain, StoredAnchor, StoredLog
+from liuhen.wiring.anchoring import Anchors, expected_identity, open_anchors
 from liuhen.wiring.log_places import LogPlace
-from liuhen.wiring.nodes import open_chain
+from liuhen.wiring.nodes import chain_target, open_chain
 from liuhen.wiring.settings import Settings
 
 
@@ -46,10 +50,15 @@ def compare_with_chain(
     policy = place.policy
     chain = open_chain(settings, policy)
     try:
-        check_chain(chain, policy, database, publisher, accept_lost=accept_lost, take_back=True)
+        lost = check_chain(chain, policy, database, publisher, accept_lost=accept_lost)
     except Unavailable as error:
         facts: dict[str, object] = {"code": error.code, "why": str(error)}
         tell("chain.away_at_start", facts)
+        return
+    found = SqlLogs(database).find(policy.origin)
+    if lost and found is not None:
+        _take_back(open_anchors(settings, database, found.log_id, policy), chain, lost)
+        tell("chain.lost_final_block", {"anchors": [anchor.head.size for anchor in lost]})
 
 
 def check_chain(
@@ -59,8 +68,7 @@ def check_chain(
     publisher: bytes,
     *,
     accept_lost: bool = False,
-    take_back: bool = False,
-) -> None:
+) -> Sequence[StoredAnchor]:
     """Compare a chain with a log as it is stored.
 
     Args:
@@ -69,8 +77,9 @@ def check_chain(
         database: The database.
         publisher: As above.
         accept_lost: Whether anchors that the chain has lost are no contradiction.
-        take_back: Whether those are marked, so that nobody is told from the first request on that
-            they are final.
+
+    Returns:
+        The anchors that were final and that the chain has lost.
 
     Raises:
         HistoryMismatch: They contradict each other; the message says what to do.
@@ -79,13 +88,18 @@ def check_chain(
     found = SqlLogs(database).find(policy.origin)
     compare_history(chain, expected_identity(policy, publisher), _tree(database, found))
     if found is None:
-        return
-    anchors = open_anchors(database, found.log_id, policy)
+        return []
+    store = SqlAnchorStore(database, found.log_id, chain_target(policy), SystemClock())
     may_rewind = policy.chain.kind is ChainKind.DEVELOPMENT
-    lost = find_lost(chain, anchors.store, may_rewind=may_rewind)
+    lost = find_lost(chain, store, may_rewind=may_rewind)
     if not accept_lost:
         check_nothing_lost(lost)
-    if lost and take_back and anchors.lease.hold():  # whoever else holds it does the same
+    return lost
+
+
+def _take_back(anchors: Anchors, chain: Chain, lost: Sequence[StoredAnchor]) -> None:
+    """Let nobody be told from the first request on that what is lost is final."""
+    if anchors.lease.hold():  # whoever else holds it does the same
         follower = Follower(anchors.store, chain, tell_nobody)
         for anchor in lost:
             follower.move(anchor, AnchorState.REORGED)

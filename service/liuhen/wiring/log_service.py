@@ -92,7 +92,7 @@ def open_log_service(
     compare_with_chain(settings, place, database, publisher, tell, accept_lost=accept_lost)
     opened = open_writer(stack, place, database, files.release)
     log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser = opened
-    kept = open_anchors(database, log_id, policy)
+    kept = open_anchors(settings, database, log_id, policy)
     anchors = kept.store
     cosigned = SqlCosignedStore(database, log_id)
     witnessed = WitnessedLog(

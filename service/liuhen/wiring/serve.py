@@ -114,7 +114,7 @@ def _stored_anchorer(
     if found is None:
         raise Unknown(f"the database has no log {policy.origin}: has `serve` ever run?")
     store = SqlLogStore(database, found.log_id)
-    anchors = open_anchors(database, found.log_id, policy)
+    anchors = open_anchors(settings, database, found.log_id, policy)
     read, large = row_reader(store), LargeSubtrees()
     log = AnchoredLog(
         store,

@@ -103,6 +103,14 @@ class Settings(BaseSettings):
             ' `["09:00+08:00", "17:30+08:00"]`.'
         ),
     )
+    anchor_lease_seconds: float = Field(
+        15.0,
+        gt=0,
+        description=(
+            "Seconds after which another anchorer on the same database takes over from one that"
+            " does not go on."
+        ),
+    )
     anchor_most_fee_gwei: int = Field(
         500, gt=0, le=10**9, description="Largest fee per gas that is ever offered, in gwei."
     )

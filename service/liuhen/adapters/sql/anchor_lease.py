@@ -13,7 +13,6 @@ from liuhen.core.errors import Unavailable
 from liuhen.ports import ChainTarget, Clock
 
 _LEASE: Final = table_of(AnchorLeaseRow)
-LEASE_SECONDS: Final = 15.0
 
 
 class SqlAnchorLease:
@@ -25,7 +24,7 @@ class SqlAnchorLease:
         log_id: int,
         target: ChainTarget,
         clock: Clock,
-        seconds: float = LEASE_SECONDS,
+        seconds: float,
     ) -> None:
         """Prepare to hold it; nothing is stored yet.
 
