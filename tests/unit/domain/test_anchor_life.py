@@ -15,7 +15,7 @@ def test_the_straight_way_is_open() -> None:
         check_move(AnchorState(old), AnchorState(new))
 
 
-@pytest.mark.parametrize("state", set(AnchorState) - {AnchorState.REORGED})
+@pytest.mark.parametrize("state", [s for s in AnchorState if s is not AnchorState.REORGED])
 def test_only_a_chain_that_takes_back_leads_out_of_final(state: AnchorState) -> None:
     with pytest.raises(AnchorMismatch):
         check_move(AnchorState.FINAL, state)
