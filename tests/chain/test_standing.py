@@ -44,7 +44,7 @@ class Operator:
         """Call the contract as the log's owner, who is its publisher too."""
         views = self.deployer._contract(self.log.contract)
         data = views.encode_abi(name, [self.log.log_id, *arguments])
-        self.deployer._send(self.log.contract, bytes.fromhex(data[2:]), GAS)
+        self.deployer._sender.send(self.log.contract, bytes.fromhex(data[2:]), GAS)
 
     def anchor(self, old: int, new: int) -> None:
         proof = self.kit.tree.consistency(old, new) if old else []

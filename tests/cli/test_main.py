@@ -18,7 +18,16 @@ from liuhen.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["", "serve", "anchor", "dev", "append", "verify", "settings", "receipt fetch"]
-COMMANDS += ["log check", "log copy", "log keys", "key rotate"]
+COMMANDS += [
+    "log check",
+    "log copy",
+    "log keys",
+    "log report",
+    "log close",
+    "log own",
+    "key rotate",
+    "key announce",
+]
 COMMANDS += ["audit", "disclose", "erase", "proof check"]
 COMMANDS += ["record canonical", "record digest", "record commit"]
 COMMANDS += ["attachment put", "attachment get"]

@@ -3,8 +3,9 @@
     log.key         Ed25519 seed: signs the text of heads
     log.next.key    the one that is to take its place, while a rotation is under way
     log.retired.key the one before, until the first head by `log.key` is signed
-    head.key        secp256k1: signs the EIP-712 form of heads
-    publisher.key   secp256k1: pays for anchors
+    head.key        secp256k1: signs the EIP-712 form of heads; also head.next.*, head.retired.*
+    publisher.key   secp256k1: pays for anchors; also publisher.next.*, and publisher.retired-*.*,
+                    which are kept, for there may be money on them
     lookup.key      32 random bytes: keys the digests in the database (evidence §2)
     operator.key    32 random bytes: whoever has it may have fields erased over HTTP
     owner.key       secp256k1: owns the log in the contract; not needed while serving, so it
@@ -72,19 +73,51 @@ def put_next_key_in_place(folder: Path) -> None:
         raise Unavailable(f"keys cannot be kept in {folder}: {error.strerror}") from error
 
 
-def destroy_retired_key(folder: Path) -> None:
-    """Remove `log.retired.key`: the first head by the newest key is signed.
+def replace_role(folder: Path, role: str, following: str, retired: str) -> None:
+    """Give a role the files of another one, in whatever form, and keep its present ones.
+
+    A crash between two renames leaves no file of the role, or a password without its keystore; it
+    is run again as long as there is a form of `following`.
+
+    Args:
+        folder: The log's folder of keys.
+        role: head or publisher.
+        following: Role whose files take its place.
+        retired: Role whose name the present files get.
 
     Raises:
         Unavailable: The folder cannot be used.
     """
-    place = folder / RETIRED_LOG_KEY
     try:
-        if place.exists():
-            place.unlink()
-            sync_folder(folder)
+        for present in forms_of(folder, role):  # none if a run before has come further
+            _rename(folder / (role + PASSWORD), folder / (retired + PASSWORD))
+            _rename(present, folder / (retired + present.name.removeprefix(role)))
+        for fresh in forms_of(folder, following):
+            _rename(folder / (following + PASSWORD), folder / (role + PASSWORD))
+            _rename(fresh, folder / (role + fresh.name.removeprefix(following)))
     except OSError as error:
-        raise Unavailable(f"{place} cannot be removed: {error.strerror}") from error
+        raise Unavailable(f"keys cannot be kept in {folder}: {error.strerror}") from error
+
+
+def _rename(old: Path, new: Path) -> None:
+    if old.exists():
+        old.replace(new)
+        sync_folder(new.parent)
+
+
+def destroy_retired_key(folder: Path, role: str = "log.retired") -> None:
+    """Remove the files of a retired key: the first head by the newest key is signed.
+
+    Raises:
+        Unavailable: The folder cannot be used.
+    """
+    for place in (*forms_of(folder, role), folder / (role + PASSWORD)):
+        try:
+            if place.exists():
+                place.unlink()
+                sync_folder(folder)
+        except OSError as error:
+            raise Unavailable(f"{place} cannot be removed: {error.strerror}") from error
 
 
 def load_key(path: Path) -> bytes:
@@ -103,14 +136,19 @@ def create_missing_keys(folder: Path, names: Sequence[str] = ALL_KEYS) -> list[s
     """Draw those of the keys that are not there yet, durably; return their names.
 
     A key that is there, in whatever form, or that another process makes meanwhile, is never
-    overwritten.
+    overwritten; one whose successor is there is about to be replaced by it, and is not drawn.
 
     Raises:
         Unavailable: The folder cannot be used.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        missing = [name for name in names if not forms_of(folder, name.removesuffix(PLAIN))]
+        roles = [(name, name.removesuffix(PLAIN)) for name in names]
+        missing = [
+            name
+            for name, role in roles
+            if not forms_of(folder, role) and not forms_of(folder, f"{role}.next")
+        ]
         return [name for name in missing if write_secret(folder / name, _draw().hex() + "\n")]
     except OSError as error:
         raise Unavailable(f"keys cannot be kept in {folder}: {error.strerror}") from error

@@ -15,7 +15,7 @@ from liuhen.app.grouping import AppendRequest, Replayed
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.waiting import Appended, LoopSink, ThreadSink
 from liuhen.core.commitment import SECRET_BYTES
-from liuhen.core.errors import MalformedRecord
+from liuhen.core.errors import MalformedRecord, RecordRefused
 from liuhen.core.record_id import RECORD_ID_NOISE, new_record_id
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
 from liuhen.core.submission import Draft, prepare
@@ -70,6 +70,8 @@ class Appender:
         clock: Clock,
         limits: Limits = DEFAULT_LIMITS,
         elsewhere: PrepareElsewhere | None = None,
+        *,
+        ended: str = "",
     ) -> None:
         """Join the parts.
 
@@ -80,8 +82,9 @@ class Appender:
             clock: Gives record numbers their time.
             limits: What one record may cost.
             elsewhere: Prepares records while many callers wait.
+            ended: Why the log takes no records any more; empty while it does.
         """
-        self._elsewhere, self._callers = elsewhere, 0
+        self._elsewhere, self._callers, self._ended = elsewhere, 0, ended
         self._writer, self._receipt_of = writer, receipt_of
         self._digest_key, self._clock, self._limits = digest_key, clock, limits
         self._loop_sink: LoopSink | None = None
@@ -102,6 +105,7 @@ class Appender:
             IdempotencyMismatch: The key was used for another submission.
             Unavailable: The log cannot be written now; the message says what is known.
         """
+        self._check_not_ended()
         self._callers += 1
         try:
             request = await self._prepared(body, network_address, idempotency_key)
@@ -138,6 +142,7 @@ class Appender:
         idempotency_key: str | None = None,
     ) -> Answer:
         """Append from a thread, waiting for the answer; errors as `append`."""
+        self._check_not_ended()
         request = self.prepare(body, network_address, idempotency_key)
         ticket: Future[Appended | Replayed] = Future()
         self._writer.submit(request, ThreadSink(), ticket)
@@ -145,6 +150,10 @@ class Appender:
         if isinstance(outcome, Appended):
             return Answer(outcome.record_id, outcome.receipt, replayed=False)
         return Answer(outcome.record_id, self._receipt_of(outcome.record_id), replayed=True)
+
+    def _check_not_ended(self) -> None:
+        if self._ended:
+            raise RecordRefused("", self._ended)
 
     def prepare(
         self, body: bytes, network_address: str | None, idempotency_key: str | None

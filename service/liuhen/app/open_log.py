@@ -56,7 +56,7 @@ def open_log(
     own: dict[str, JsonValue] = {"origin": writer.origin}
     if size == 0:
         _append(writer, digest_key, clock, LOG_OPENED, {**own, "keys": [*sealer.vkeys]})
-    elif keys is not None and size < keys.log_keys[-1][1].first:
+    elif keys is not None and size < keys.newest_from:
         history: dict[str, JsonValue] = {"serial": keys.serial, "history": keys.to_text()}
         _append(writer, digest_key, clock, LOG_KEYS, {**own, **history})
     writer.start()

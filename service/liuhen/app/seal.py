@@ -51,6 +51,18 @@ class RetiredKey(NamedTuple):
     last_size: int
 
 
+class RetiredHeadKey(NamedTuple):
+    """The same of the key that signs heads for contracts.
+
+    Attributes:
+        signer: Holds it.
+        last_size: The last size that it is good for.
+    """
+
+    signer: HeadSigner
+    last_size: int
+
+
 class HeadSealer:
     """Makes checkpoints of one log: a line by the log's key, one more for each contract.
 
@@ -66,20 +78,19 @@ class HeadSealer:
         head_signer: HeadSigner,
         targets: Sequence[ChainTarget],
         retired: RetiredKey | None = None,
+        retired_head: RetiredHeadKey | None = None,
     ) -> None:
-        self.register, self._retired = register, retired
+        self.register, self._retired, self._retired_head = register, retired, retired_head
         self._origin, self._text_signer, self._head_signer = origin, text_signer, head_signer
         self._newest: TreeHead | None = None
         self._sealed_size: SealedSize | None = None
-        self._targets = [
-            (target, HeadSignerKey(origin, target.chain_id, target.contract, head_signer.address))
-            for target in targets
-        ]
+        self._targets = targets
 
     @property
     def vkeys(self) -> list[str]:
         """The verifier keys of the lines, in their order."""
-        return [self._text_signer.log_key.to_text(), *(key.to_text() for _, key in self._targets)]
+        keys = [self._key_for(target, self._head_signer) for target in self._targets]
+        return [self._text_signer.log_key.to_text(), *(key.to_text() for key in keys)]
 
     def seal(self, tree: TreeHead, consistency: Sequence[bytes]) -> Published:
         """Advance the register to a head and sign it.
@@ -98,7 +109,7 @@ class HeadSealer:
         text = checkpoint.to_text()
         signer = self._log_signer(tree.size)
         lines = [signer.log_key.line(signed_text(signer, text.encode()))]
-        lines += [self._signer_line(checkpoint, *target) for target in self._targets]
+        lines += [self._signer_line(checkpoint, target) for target in self._targets]
         self._newest = tree
         return Published(tree, SignedNote(text, tuple(lines)).to_text())
 
@@ -130,15 +141,20 @@ class HeadSealer:
             self._sealed_size = known
         return known
 
-    def _signer_line(
-        self, checkpoint: Checkpoint, target: ChainTarget, key: HeadSignerKey
-    ) -> NoteSignature:
-        line = key.line(self._head_signer.sign_head(checkpoint, target))
+    def _signer_line(self, checkpoint: Checkpoint, target: ChainTarget) -> NoteSignature:
+        signer, retired = self._head_signer, self._retired_head
+        if retired is not None and checkpoint.size <= retired.last_size:
+            signer = retired.signer
+        key = self._key_for(target, signer)
+        line = key.line(signer.sign_head(checkpoint, target))
         try:
             key.verify(checkpoint, target.log_id, line)
         except SignatureMismatch as error:
             raise Unavailable(f"{_BAD_SIGNATURE}: {error}") from error
         return line
+
+    def _key_for(self, target: ChainTarget, signer: HeadSigner) -> HeadSignerKey:
+        return HeadSignerKey(self._origin, target.chain_id, target.contract, signer.address)
 
 
 def signed_text(signer: TextSigner, text: bytes) -> bytes:

@@ -20,6 +20,16 @@ RpcUrls = Annotated[
 ]
 """`--rpc`, of every command that compares with the chain."""
 
+AnyRpcUrl = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rpc",
+        help="URL of a node of the chain; again for others: the first that answers is used.",
+        metavar="URL",
+    ),
+]
+"""`--rpc`, of the commands that send something."""
+
 
 def open_node(url: str) -> "RpcNode":
     """Prepare to ask a node; a URL that cannot be one is wrong usage."""

@@ -1,4 +1,4 @@
-"""`liuhen log`: watch a log as a third party does, copy it, and follow its keys."""
+"""`liuhen log`: watch a log as a third party does, copy it, follow its keys, report its forks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,8 @@ import typer
 from liuhen.cli.chain_nodes import RpcUrls, ask_nodes, open_node
 from liuhen.cli.language import LanguageOption
 from liuhen.cli.log_answer import LogAnswer
+from liuhen.cli.log_fork import REPORT, report
+from liuhen.cli.log_owner import CLOSE, OWN, close, own
 from liuhen.cli.log_place import LogName, Place, PolicyFile, default_state, open_source
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from liuhen.core.policy import TrustPolicy
 
 app = typer.Typer(
-    help="Check, copy and follow a log, trusting nobody.",
+    help="Check, copy and follow a log, trusting nobody; report a fork; end a log.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -41,6 +43,10 @@ KEYS: Final = """Example: liuhen log keys https://log.example/logs/jyg --write p
 
 Prove which keys a log had, from a key of the trust policy, backward and forward, and print them.
 """
+
+app.command("report", help=REPORT, short_help="Mark a forked log in the contract.")(report)
+app.command("close", help=CLOSE, short_help="End a log.")(close)
+app.command("own", help=OWN, short_help="Hand a log over to another owner.")(own)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing: only the exit code.")]

@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "append": "Enter records and keep their receipts.",
     "verify": "Check a receipt, trusting nobody.",
     "audit": "Check the whole database against log and chain.",
-    "log": "Check, copy and follow a log, trusting nobody.",
+    "log": "Check, copy and follow a log; report a fork; end a log.",
     "key": "Change a log's keys.",
     "settings": "Print the settings, secrets masked.",
     "record": "Canonical bytes, digest and commitment of a JSON file.",

@@ -211,7 +211,7 @@ class RecordRefused(Mismatch):
 
     def __init__(self, field: str, rule: str) -> None:
         self.field, self.rule = field, rule
-        super().__init__(f"{field}: {rule}")
+        super().__init__(f"{field or 'the record'}: {rule}")
 
 
 class SignatureMismatch(Mismatch):

@@ -73,6 +73,11 @@ class KeyHistory:
         return self.log_keys[-1][0]
 
     @property
+    def newest_from(self) -> int:
+        """First size of the key that came last."""
+        return max(sizes.first for _, sizes in (*self.log_keys, *self.signers))
+
+    @property
     def text(self) -> str:
         """What is signed."""
         lines = [f"log {_sizes(sizes)} {key.to_text()}" for key, sizes in self.log_keys]

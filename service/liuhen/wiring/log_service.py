@@ -41,6 +41,7 @@ from liuhen.wiring.anchoring import (
     publisher_of,
 )
 from liuhen.wiring.chain_at_start import compare_with_chain
+from liuhen.wiring.closing import describe, find_closing
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.log_writing import open_writer
 from liuhen.wiring.nodes import ask_nodes, open_chain
@@ -121,12 +122,16 @@ def open_log_service(
     else:
         work = _run_follow_loop(stack, settings, chain, log.request_map_head, final_block, tell)
     find = Finder(store, digest_key)
+    closing = find_closing(settings, place)
+    ended = "" if closing is None else describe(closing)
     limits = Limits(body_bytes=settings.body_bytes)
     elsewhere = PrepareProcess(Task(policy.origin, digest_key, limits, clock))
     served = ServedLog(
         name=place.name,
         policy=policy,
-        append=Appender(writer, prove.receipt_of, digest_key, clock, limits, elsewhere),
+        append=Appender(
+            writer, prove.receipt_of, digest_key, clock, limits, elsewhere, ended=ended
+        ),
         erase=eraser,
         find=find,
         prove=prove,

@@ -28,13 +28,18 @@ from liuhen.app.erase import Eraser
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.open_log import find_or_create_log, open_log
-from liuhen.app.seal import HeadSealer, RetiredKey, signed_text
+from liuhen.app.seal import HeadSealer, RetiredHeadKey, RetiredKey, signed_text
 from liuhen.core.key_history import KeyHistory, history_of
 from liuhen.ports import HeadSigner, TextSigner
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import chain_target
 from liuhen.wiring.settings import SettingsError
-from liuhen.wiring.signers import RETIRED_LOG, open_head_signer, open_text_signer
+from liuhen.wiring.signers import (
+    RETIRED_HEAD,
+    RETIRED_LOG,
+    open_head_signer,
+    open_text_signer,
+)
 
 
 class OpenWriter(NamedTuple):
@@ -88,15 +93,16 @@ def open_writer(
     _check_keys(signer, head_signer, place)
     register = RegisterFile(place.register_file, policy.origin)
     stack.callback(register.close)
-    histories = _key_histories(place, signer)
+    histories = _key_histories(place, signer, head_signer)
     clock = SystemClock()
     log_id = find_or_create_log(SqlLogs(database), clock, policy.origin).log_id
     store = SqlLogStore(database, log_id)
     digest_key = DigestKey(load_key(place.keys_dir / LOOKUP_KEY))
     final_block = NewestFinalBlock(policy.chain.id)
-    retired = _retired_key(place)
+    retired, retired_head = _retired_key(place), _retired_head_key(place)
+    targets = [chain_target(policy)]
     sealer = HeadSealer(
-        policy.origin, register, signer, head_signer, [chain_target(policy)], retired
+        policy.origin, register, signer, head_signer, targets, retired, retired_head
     )
     writer = LogWriter(policy.origin, store, sealer, clock, after_block=final_block.get)
     journal = ErasuresFile(place.register_file.with_suffix(".erasures"), policy.origin)
@@ -111,6 +117,8 @@ def open_writer(
         stack.callback(eraser.stop)
     if retired is not None and writer.published.tree.size > retired.last_size:
         destroy_retired_key(place.keys_dir)
+    if retired_head is not None and writer.published.tree.size > retired_head.last_size:
+        destroy_retired_key(place.keys_dir, RETIRED_HEAD)
     return OpenWriter(
         log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser
     )
@@ -119,9 +127,9 @@ def open_writer(
 def _check_keys(signer: TextSigner, head_signer: HeadSigner, place: LogPlace) -> None:
     """Do not sign with keys that no verifier would accept for the next head."""
     ranges = {key.to_text(): sizes for key, sizes in place.policy.log_keys}
-    signers = [key.signer for key, _ in place.policy.signers]
-    sizes = ranges.get(signer.log_key.to_text())
-    if sizes is None or head_signer.address not in signers:
+    signers = {key.signer: sizes for key, sizes in place.policy.signers}
+    sizes, head_sizes = ranges.get(signer.log_key.to_text()), signers.get(head_signer.address)
+    if sizes is None or head_sizes is None:
         raise SettingsError(
             f"the keys in {place.keys_dir} are not those of the policy {place.policy_file}"
         )
@@ -130,6 +138,22 @@ def _check_keys(signer: TextSigner, head_signer: HeadSigner, place: LogPlace) ->
             f"the policy {place.policy_file} has retired the key in {place.keys_dir}: a rotation"
             " was begun and not finished. Run `liuhen key rotate` again"
         )
+    if head_sizes.last is not None:
+        raise SettingsError(
+            f"the policy {place.policy_file} has retired the Ethereum key in {place.keys_dir}: a"
+            " rotation was begun and not finished. Run `liuhen key rotate --signer` again"
+        )
+
+
+def _retired_head_key(place: LogPlace) -> RetiredHeadKey | None:
+    """Return the key before the newest that signs heads for contracts, while it is needed."""
+    if not forms_of(place.keys_dir, RETIRED_HEAD):
+        return None
+    signer = open_head_signer(place.keys_dir, RETIRED_HEAD)
+    for key, sizes in place.policy.signers:
+        if key.signer == signer.address and sizes.last is not None:
+            return RetiredHeadKey(signer, sizes.last)
+    return None
 
 
 def _retired_key(place: LogPlace) -> RetiredKey | None:
@@ -143,11 +167,13 @@ def _retired_key(place: LogPlace) -> RetiredKey | None:
     return None
 
 
-def _key_histories(place: LogPlace, signer: TextSigner) -> tuple[KeyHistory, ...]:
+def _key_histories(
+    place: LogPlace, signer: TextSigner, head_signer: HeadSigner
+) -> tuple[KeyHistory, ...]:
     """Return the log's key histories; make the first where there is none yet.
 
     Raises:
-        SettingsError: The newest is not of the key that signs.
+        SettingsError: The newest is not of the keys that sign.
     """
     folder = KeyHistoryFolder(place.key_history_dir)
     found = folder.read_all()
@@ -160,9 +186,11 @@ def _key_histories(place: LogPlace, signer: TextSigner) -> tuple[KeyHistory, ...
             return ()
         folder.put(first.signed_by(partial(signed_text, signer), signer.log_key))
         found = folder.read_all()
-    if found[-1].newest != signer.log_key:
+    newest = found[-1]
+    signers = {key.signer for key, sizes in newest.signers if sizes.last is None}
+    if newest.newest != signer.log_key or head_signer.address not in signers:
         raise SettingsError(
-            f"the newest key history in {place.key_history_dir} is not of the key in"
+            f"the newest key history in {place.key_history_dir} is not of the keys in"
             f" {place.keys_dir}: a rotation was begun and not finished, or a folder is an older"
             " copy. Run `liuhen key rotate` again, or put the newer folder back"
         )

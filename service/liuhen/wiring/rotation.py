@@ -60,7 +60,7 @@ def rotate_log_key(settings: Settings, place: LogPlace) -> KeyHistory:
         _swap(settings, place)
     place = replace(place, policy=read_policy(place.policy_file, development=True))
     with ExitStack() as stack:
-        return _open(stack, settings, place).histories[-1]
+        return open_whole(stack, settings, place).histories[-1]
 
 
 def _check_plain(place: LogPlace) -> None:
@@ -71,7 +71,7 @@ def _check_plain(place: LogPlace) -> None:
         )
 
 
-def _open(stack: ExitStack, settings: Settings, place: LogPlace) -> OpenWriter:
+def open_whole(stack: ExitStack, settings: Settings, place: LogPlace) -> OpenWriter:
     """Open the log; an erasure that a copy of the database undid takes its file along."""
     database = open_database(stack, settings.data_dir)
     places = read_log_places(settings, development=True)
@@ -87,11 +87,11 @@ def _swap(settings: Settings, place: LogPlace) -> None:
     """Take steps 1 to 5, or those that are left of them."""
     with ExitStack() as stack:
         if _next_in_policy(place) is None:
-            log = _open(stack, settings, place)
+            log = open_whole(stack, settings, place)
             size = log.writer.published.tree.size
             create_missing_keys(place.keys_dir, [NEXT_LOG_KEY])
             policy = _with_next_key(place, size)
-            _write_policy(place, policy)
+            write_policy(place, policy)
         else:
             register = RegisterFile(place.register_file, place.policy.origin)
             stack.callback(register.close)
@@ -125,7 +125,12 @@ def _with_next_key(place: LogPlace, size: int) -> TrustPolicy:
     return replace(place.policy, log_keys=keys)
 
 
-def _write_policy(place: LogPlace, policy: TrustPolicy) -> None:
+def write_policy(place: LogPlace, policy: TrustPolicy) -> None:
+    """Put a log's policy in place, durably.
+
+    Raises:
+        Unavailable: It cannot be written.
+    """
     try:
         write_durably(place.policy_file, canonical(policy.to_json()) + b"\n")
     except OSError as error:

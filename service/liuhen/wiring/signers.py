@@ -4,7 +4,9 @@
     ROLE.keystore.json   the key encrypted (V3 keystore); its password is in ROLE.password
     ROLE.toml            who else has it: a signing service, or a hardware security module
 
-Roles are log (Ed25519), head and publisher (secp256k1). Exactly one of the three files is there.
+Roles are log (Ed25519), head, publisher and owner (secp256k1). Exactly one of the three files is
+there. While a key is replaced there are more roles: `head.next` and `head.retired`, and the same of
+the others.
 """
 
 from collections.abc import Iterator
@@ -39,7 +41,11 @@ from liuhen.wiring.signer_file import RemoteFile, TokenFile, read_signer_file
 LOG: Final = "log"
 RETIRED_LOG: Final = "log.retired"
 HEAD: Final = "head"
+NEXT_HEAD: Final = "head.next"
+RETIRED_HEAD: Final = "head.retired"
 PUBLISHER: Final = "publisher"
+NEXT_PUBLISHER: Final = "publisher.next"
+OWNER: Final = "owner"
 
 
 def open_text_signer(folder: Path, origin: str, role: str = LOG) -> TextSigner:
@@ -66,9 +72,12 @@ def open_text_signer(folder: Path, origin: str, role: str = LOG) -> TextSigner:
     return token_text_signer(file, folder, origin)
 
 
-def open_head_signer(folder: Path) -> HeadSigner:
-    """Return who signs heads for contracts; errors as `open_text_signer`."""
-    path = find_form(folder, HEAD)
+def open_head_signer(folder: Path, role: str = HEAD) -> HeadSigner:
+    """Return who signs heads for contracts: `head`, `head.next` or `head.retired`.
+
+    Errors as `open_text_signer`.
+    """
+    path = find_form(folder, role)
     file = _file_at(path)
     if isinstance(file, RemoteFile):
         return RemoteHeadSigner(
@@ -77,18 +86,21 @@ def open_head_signer(folder: Path) -> HeadSigner:
             method=file.method or SIGN_TYPED_DATA,
             as_text=file.typed_data_as_text,
         )
-    return DigestHeadSigner(_digest_key(path, HEAD, file))
+    return DigestHeadSigner(_digest_key(path, role, file))
 
 
-def open_publisher(folder: Path, *, chain_id: int, contract: bytes) -> TransactionSigner:
+def open_publisher(
+    folder: Path, *, chain_id: int, contract: bytes, role: str = PUBLISHER
+) -> TransactionSigner:
     """Return who signs anchoring txs; errors as `open_text_signer`.
 
     Args:
         folder: The log's folder of keys.
         chain_id: EIP-155 chain id.
         contract: Address of the contract, 20 bytes.
+        role: `publisher`, or `publisher.next`.
     """
-    path = find_form(folder, PUBLISHER)
+    path = find_form(folder, role)
     file = _file_at(path)
     if isinstance(file, RemoteFile):
         return RemoteTransactionSigner(
@@ -98,8 +110,28 @@ def open_publisher(folder: Path, *, chain_id: int, contract: bytes) -> Transacti
             contract=contract,
             method=file.method or SIGN_TRANSACTION,
         )
-    key = _digest_key(path, PUBLISHER, file)
+    key = _digest_key(path, role, file)
     return DigestTransactionSigner(key, chain_id=chain_id, contract=contract)
+
+
+def open_key(folder: Path, role: str) -> DigestKey:
+    """Return a key that signs whatever tx it is asked for; errors as `open_text_signer`."""
+    path = find_form(folder, role)
+    file = _file_at(path)
+    if isinstance(file, RemoteFile):
+        raise Unavailable(
+            f"{path}: a signing service is asked for heads and anchors only; use a file of the key,"
+            " a keystore or pkcs11"
+        )
+    return _digest_key(path, role, file)
+
+
+def open_key_file(path: Path) -> DigestKey:
+    """Return the key of one file, in any of the three forms; errors as `open_key`."""
+    for form in FORMS:
+        if path.name.endswith(form) and path.name != form:
+            return open_key(path.parent, path.name.removesuffix(form))
+    raise Unavailable(f"{path}: the name of a file with a key ends in {', '.join(FORMS)}")
 
 
 def find_form(folder: Path, role: str) -> Path:

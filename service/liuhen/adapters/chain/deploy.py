@@ -4,20 +4,18 @@ Idempotent: what is there already is found, by the deployer's account and the lo
 alone; a run that was killed half-way is simply run again.
 """
 
-import time
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
 from web3 import Web3
-from web3.exceptions import TransactionNotFound
 from web3.types import RPCEndpoint
 
 from liuhen.adapters.chain.artefact_file import expected_code_hash, load_abi, load_bytecode
 from liuhen.adapters.chain.evidence import shortest_bytes
 from liuhen.adapters.chain.node_calls import host_of
+from liuhen.adapters.chain.tx_sender import TxSender
 from liuhen.adapters.chain.web3_chain import asking, connect
+from liuhen.adapters.signing.local_key import LocalKey
 from liuhen.core import rlp
 from liuhen.core.errors import AnchorMismatch, Unavailable
 from liuhen.core.head_signature import chain_log_id
@@ -25,7 +23,6 @@ from liuhen.core.keccak import keccak256
 
 _DEPLOY_GAS: Final = 2_500_000
 _REGISTER_GAS: Final = 400_000
-_POLL_SECONDS: Final = 0.05
 _WEI_A_COIN: Final = 10**18
 
 
@@ -61,11 +58,9 @@ class Deployer:
             private_key: secp256k1, 32 bytes; owns the logs it registers.
             wait_seconds: Time allowed for a tx to be mined.
         """
-        self._web3 = connect(url)
-        self._host = host_of(url)
-        self._account = cast("LocalAccount", Account.from_key(private_key))
-        self._wait_seconds = wait_seconds
-        self.address = bytes.fromhex(self._account.address[2:])
+        self._sender = TxSender(url, LocalKey(private_key), wait_seconds=wait_seconds)
+        self._web3, self._host = self._sender.web3, self._sender.host
+        self.address = self._sender.address
 
     def deploy(self) -> bytes:
         """Return the address of the contract, deploying it if this account has not yet.
@@ -75,8 +70,8 @@ class Deployer:
             Unavailable: The node does not answer, or the tx is not mined in time.
         """
         address = contract_address(self.address, 0)
-        if not self._code(address) and self._nonce() == 0:
-            self._send(b"", load_bytecode(), _DEPLOY_GAS)
+        if not self._code(address) and self._sender.nonce() == 0:
+            self._sender.send(b"", load_bytecode(), _DEPLOY_GAS)
         if keccak256(self._code(address)) != expected_code_hash():
             raise AnchorMismatch(
                 f"0x{address.hex()} holds another contract than this version's: go on with the"
@@ -96,7 +91,7 @@ class Deployer:
         if self._keys(contract, log_id) is None:
             views = self._contract(contract)
             data = views.encode_abi("register", [origin, _text(publisher), _text(signer)])
-            self._send(contract, bytes.fromhex(data[2:]), _REGISTER_GAS)
+            self._sender.send(contract, bytes.fromhex(data[2:]), _REGISTER_GAS)
         if self._keys(contract, log_id) != (publisher, signer):
             raise AnchorMismatch(f"the log {origin} is registered with other keys")
         return log_id
@@ -138,49 +133,6 @@ class Deployer:
     def _code(self, address: bytes) -> bytes:
         with asking(self._host, "for code"):
             return bytes(self._web3.eth.get_code(Web3.to_checksum_address(address)))
-
-    def _nonce(self) -> int:
-        with asking(self._host, "for a nonce"):
-            return int(self._web3.eth.get_transaction_count(self._account.address, "latest"))
-
-    def _send(self, to: bytes, data: bytes, gas: int) -> None:
-        """Send a tx and wait until it is mined; the caller looks at what it did."""
-        nonce = self._nonce()
-        with asking(self._host, "to take a tx"):
-            base = int(self._web3.eth.get_block("latest").get("baseFeePerGas", 0))
-            tip = int(self._web3.eth.max_priority_fee)
-            signed = self._account.sign_transaction(
-                {
-                    "type": 2,
-                    "chainId": self._web3.eth.chain_id,
-                    "to": to,
-                    "value": 0,
-                    "data": data,
-                    "gas": gas,
-                    "nonce": nonce,
-                    "maxPriorityFeePerGas": tip,
-                    "maxFeePerGas": 2 * base + tip,
-                }
-            )
-            self._web3.eth.send_raw_transaction(signed.raw_transaction)
-        self._wait(bytes(signed.hash))
-
-    def _wait(self, tx_hash: bytes) -> None:
-        deadline = time.monotonic() + self._wait_seconds
-        while not self._is_mined(tx_hash):
-            if time.monotonic() > deadline:
-                raise Unavailable(f"tx 0x{tx_hash.hex()} is not mined yet; run this again later")
-            time.sleep(_POLL_SECONDS)
-
-    def _is_mined(self, tx_hash: bytes) -> bool:
-        with asking(self._host, "for a tx receipt"):
-            try:
-                found = self._web3.eth.get_transaction_receipt(cast("Any", tx_hash))
-            except TransactionNotFound:
-                return False
-            if int(found["status"]) != 1:
-                raise AnchorMismatch(f"tx 0x{tx_hash.hex()} was mined and refused")
-            return True
 
 
 def fund(url: str, account: bytes, wei: int = 1_000 * _WEI_A_COIN) -> None:
