@@ -193,8 +193,11 @@ class Anchorer:
         return self._moved()
 
     def _next_head(self) -> TreeHead | None:
-        newest = self.store.newest(ON_CHAIN)
-        return next_head(self.log.reading, self.log.request_map_head, newest, self.rules.max_growth)
+        newest, last = self.store.newest(ON_CHAIN), self.rules.final_size
+        if last is not None and newest is not None and newest.head.size >= last:
+            return None  # what came after the end (an erasure, say) is never anchored
+        head = next_head(self.log.reading, self.log.request_map_head, newest, self.rules.max_growth)
+        return None if head is not None and last is not None and head.size > last else head
 
     def _sign(self, anchor: StoredAnchor, replaced: StoredAttempt | None = None) -> Progress:
         """Store an attempt that starts from the head that the contract has now."""

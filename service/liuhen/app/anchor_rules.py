@@ -61,6 +61,7 @@ class AnchorRules:
         max_growth: Entries by which the contract lets a log grow at once.
         accept_lost: Anchors that were final and are not on the chain any more are anchored again;
             else the first look at the chain refuses to go on.
+        final_size: Where the log has ended: the contract takes no larger head; None if it has not.
         attempt: Fees and gas.
     """
 
@@ -72,4 +73,5 @@ class AnchorRules:
     max_reverts: int = 3
     max_growth: int = 2**24
     accept_lost: bool = False
+    final_size: int | None = None
     attempt: AttemptRules = field(default_factory=AttemptRules)

@@ -92,8 +92,9 @@ def make_anchorer(
     tell: Tell,
     *,
     accept_lost: bool = False,
+    final_size: int | None = None,
 ) -> Anchorer:
-    """Join an anchorer.
+    """Join an anchorer; the last two as `AnchorRules` has them.
 
     Raises:
         Unavailable: The publisher's key cannot be used.
@@ -110,6 +111,7 @@ def make_anchorer(
         rules=AnchorRules(
             development=policy.chain.kind is ChainKind.DEVELOPMENT,
             accept_lost=accept_lost,
+            final_size=final_size,
             attempt=attempt_rules(settings, policy),
         ),
         final_block=final_block,

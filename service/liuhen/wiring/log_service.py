@@ -114,15 +114,17 @@ def open_log_service(
     log = AnchoredLog(store, prove.tree, map_head_of_writer(writer))
     log = cosigned_first(log, cosigner)
     chain = open_chain(settings, policy, tell)
+    closing = find_closing(settings, place)
     if anchor:
         anchorer = make_anchorer(
-            settings, place, kept, log, chain, final_block, tell, accept_lost=accept_lost
+            *(settings, place, kept, log, chain, final_block, tell),
+            accept_lost=accept_lost,
+            final_size=None if closing is None else closing.final_size,
         )
         work = _run_anchor_loop(stack, settings, anchorer, chain, tell)
     else:
         work = _run_follow_loop(stack, settings, chain, log.request_map_head, final_block, tell)
     find = Finder(store, digest_key)
-    closing = find_closing(settings, place)
     ended = "" if closing is None else describe(closing)
     limits = Limits(body_bytes=settings.body_bytes)
     elsewhere = PrepareProcess(Task(policy.origin, digest_key, limits, clock))

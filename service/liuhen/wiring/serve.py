@@ -27,6 +27,7 @@ from liuhen.wiring.anchoring import (
 )
 from liuhen.wiring.app import build_app
 from liuhen.wiring.chain_at_start import compare_with_chain
+from liuhen.wiring.closing import find_closing
 from liuhen.wiring.diagnostics import set_up_diagnostics
 from liuhen.wiring.log_places import LogPlace, read_log_places
 from liuhen.wiring.nodes import open_chain
@@ -124,8 +125,11 @@ def _stored_anchorer(
     )
     final_block = NewestFinalBlock(policy.chain.id)
     chain = open_chain(settings, policy, tell)
+    closing = find_closing(settings, place)
     return make_anchorer(
-        settings, place, anchors, log, chain, final_block, tell, accept_lost=accept_lost
+        *(settings, place, anchors, log, chain, final_block, tell),
+        accept_lost=accept_lost,
+        final_size=None if closing is None else closing.final_size,
     )
 
 

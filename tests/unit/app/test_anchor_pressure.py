@@ -264,6 +264,22 @@ def test_an_anchorer_that_lost_its_place_in_a_step_stores_nothing() -> None:
     assert world.anchorer.step() is Progress.ELSEWHERE
 
 
+# An end --------------------------------------------------------------------------------------
+
+
+def test_what_comes_after_the_end_of_a_log_is_never_sent() -> None:
+    world = World(rules=replace(RULES, final_size=6))
+    world.run()
+    world.check(6)
+    world.log.append(3)
+    for _ in range(5):
+        assert world.anchorer.step() is Progress.IDLE
+    assert len(world.chain.sent) == 1
+    early = World(size=9, rules=replace(RULES, final_size=6))
+    assert early.anchorer.step() is Progress.IDLE
+    assert not early.store.anchors
+
+
 # Keys ----------------------------------------------------------------------------------------
 
 
