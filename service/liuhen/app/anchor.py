@@ -118,7 +118,7 @@ class Anchorer:
 
     def _step(self, *, may_plan: bool) -> Progress:
         if not self._compared:
-            compare_history(self.chain, self.expected, self.log.tree())
+            compare_history(self.chain, self.expected, self.log.tree)
             self._compared = True
         final = self.chain.final_block()
         if not self.lease.hold():

@@ -22,13 +22,14 @@ TreeReader = Callable[[], Tree]
 """Gives the tree of everything that is durable at the moment of the call."""
 
 
-def compare_history(chain: Chain, expected: ChainIdentity, tree: Tree) -> TreeHead:
+def compare_history(chain: Chain, expected: ChainIdentity, read_tree: TreeReader) -> TreeHead:
     """Check that the chain is the expected one and continues into our log.
 
     Args:
         chain: The chain.
         expected: What it must say of itself.
-        tree: Our log.
+        read_tree: Reads our log; called last, since beside a log that is written and anchored
+            elsewhere the contract may have more than what was read before it was asked.
 
     Returns:
         The log's head in the contract.
@@ -40,7 +41,7 @@ def compare_history(chain: Chain, expected: ChainIdentity, tree: Tree) -> TreeHe
     """
     _check_identity(chain.identity(), expected)
     head = chain.anchored_head()
-    check_root(tree, head)
+    check_root(read_tree(), head)
     return head
 
 

@@ -86,7 +86,7 @@ def check_chain(
         Unavailable: The chain does not answer; nothing is known.
     """
     found = SqlLogs(database).find(policy.origin)
-    compare_history(chain, expected_identity(policy, publisher), _tree(database, found))
+    compare_history(chain, expected_identity(policy, publisher), lambda: _tree(database, found))
     if found is None:
         return []
     store = SqlAnchorStore(database, found.log_id, chain_target(policy), SystemClock())

@@ -9,6 +9,7 @@ import pytest
 
 from liuhen.app.anchor import Anchorer
 from liuhen.app.anchor_rules import AnchorRules, Progress
+from liuhen.app.compare import compare_history
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable
@@ -839,3 +840,18 @@ class StaleOnce(FakeSigner):
     def sign_anchor(self, tx: AnchorTx) -> tuple[bytes, bytes]:
         self.times -= 1
         return super().sign_anchor(replace(tx, old_size=999) if self.times >= 0 else tx)
+
+
+def test_a_log_that_grows_while_the_chain_is_asked_does_not_contradict_it() -> None:
+    world = World()
+    world.run()
+    tell_identity = world.chain.identity
+
+    def identity() -> ChainIdentity:
+        said = tell_identity()
+        world.log.append(3)
+        world.run()  # another process writes and anchors
+        return said
+
+    world.chain.identity = identity  # type: ignore[method-assign]
+    assert compare_history(world.chain, world.chain.known, world.log.tree).size == 10
