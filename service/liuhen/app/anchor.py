@@ -208,16 +208,14 @@ class Anchorer:
         tree = self.log.tree()
         check_root(tree, old)
         check_root(tree, head)
-        self._check_refusals(anchor, old)
-        proof = tree.consistency(old.size, head.size)
-        spent = self.store.spent_since(self.clock.now() - _DAY)
-        offer = make_offer(
-            self.chain, self.signer.address, self.rules.attempt, len(proof), spent, replaced
-        )
-        if isinstance(offer, Shortage):
-            return self._wait_for_money(offer, anchor)
         sender = self.signer.address
         nonce = self.chain.next_nonce(sender) if replaced is None else replaced.nonce
+        self._check_refusals(nonce, old)
+        proof = tree.consistency(old.size, head.size)
+        spent = self.store.spent_since(self.clock.now() - _DAY)
+        offer = make_offer(self.chain, sender, self.rules.attempt, len(proof), spent, replaced)
+        if isinstance(offer, Shortage):
+            return self._wait_for_money(offer, anchor)
         attempt = sign_attempt(self.chain, self.signer, offer, head, old.size, proof, nonce)
         target = anchor if head == anchor.head else self.store.plan(head)
         self.store.add_attempt(target.anchor_id, attempt)
@@ -348,14 +346,15 @@ class Anchorer:
             self._ask_for_block()
         return Progress.WAITING
 
-    def _check_refusals(self, anchor: StoredAnchor, old: TreeHead) -> None:
-        """Do not pay for ever for what the contract refuses for a reason unknown to us."""
-        attempts = self.store.attempts(anchor.anchor_id)
+    def _check_refusals(self, nonce: int, old: TreeHead) -> None:
+        """Do not pay for ever for what the contract refuses for a reason unknown to us.
+
+        Whichever head it was: while one is refused, a newer one takes its place.
+        """
+        attempts = self.store.attempts_with(self.signer.address, nonce - self.rules.max_reverts)
         refused = [each for each in attempts if each.state is AnchorState.REVERTED]
         if sum(each.old_size == old.size for each in refused) >= self.rules.max_reverts:
-            raise AnchorMismatch(
-                f"the contract keeps refusing to anchor {anchor.head.size} entries after {old.size}"
-            )
+            raise AnchorMismatch(f"the contract keeps refusing to anchor anything after {old.size}")
 
     def _send(self, attempt: StoredAttempt) -> None:
         try:

@@ -855,3 +855,14 @@ def test_a_log_that_grows_while_the_chain_is_asked_does_not_contradict_it() -> N
 
     world.chain.identity = identity  # type: ignore[method-assign]
     assert compare_history(world.chain, world.chain.known, world.log.tree).size == 10
+
+
+def test_what_the_contract_refuses_is_not_paid_for_ever_while_the_log_grows() -> None:
+    world = World(rules=QUIET)
+    world.chain.refusing = True
+    for _ in range(30):
+        world.log.append(1)
+        world.clock.move(seconds=40)  # every other head is stale when it is signed anew
+        with suppress(AnchorMismatch):
+            world.anchorer.step()
+    assert world.attempts() == ["reverted", "reverted"]
