@@ -89,6 +89,7 @@ class Anchorer:
         self._tell = tell
         self._follower = Follower(store, chain, tell)
         self._compared = self._holding = self._ever_held = False
+        self._known_final: Block | None = None
         self._polls = 0
         self._height = self._since_height = -1
         self._balance_seen: datetime | None = None
@@ -123,14 +124,14 @@ class Anchorer:
         final = self.chain.final_block()
         if not self.lease.hold():
             self._holding = False
-            self.final_block.renew(final)
+            self._keep_final(final)
             return Progress.ELSEWHERE
         lost_block = self._final_was_lost(final)
         if lost_block or not self._holding:
             self._look_for_lost(seen=lost_block)
             self._take_over(self.chain.anchored_head())
             self._holding = self._ever_held = True
-        self.final_block.renew(final)
+        self._keep_final(final)
         self._look_at_balance()
         unfinished = self.store.unfinished()
         if not unfinished:
@@ -153,12 +154,27 @@ class Anchorer:
             self._balance_seen = now
 
     def _final_was_lost(self, final: Block | None) -> bool:
-        """Return whether the chain tells another block where it told a final one before."""
-        known = self.final_block.get()
+        """Return whether the chain tells another block where it told a final one before.
+
+        Raises:
+            Unavailable: It tells none: a node is behind, or the chain was cut back, and what was
+                final is known to be lost only when it has grown again.
+        """
+        known = self._known_final
         if known is None or final is None:
             return False
         block = final if final.number == known.number else self.chain.block(known.number)
-        return block is not None and "0x" + block.hash.hex() != known.hash
+        if block is None and not self.rules.development:
+            self.final_block.renew(final)
+            raise Unavailable(
+                f"the chain is told up to below block {known.number}, which was final"
+            )
+        return block is None or block.hash != known.hash
+
+    def _keep_final(self, final: Block | None) -> None:
+        """Take over a final block: for the writer, and to notice when it is lost."""
+        self.final_block.renew(final)
+        self._known_final = final or self._known_final
 
     def _look_for_lost(self, *, seen: bool) -> None:
         """Take back what was called final and is not on the chain any more.

@@ -866,3 +866,26 @@ def test_what_the_contract_refuses_is_not_paid_for_ever_while_the_log_grows() ->
         with suppress(AnchorMismatch):
             world.anchorer.step()
     assert world.attempts() == ["reverted", "reverted"]
+
+
+def test_a_final_anchor_is_noticed_as_lost_after_the_chain_was_cut_back() -> None:
+    world = World(rules=QUIET)
+    world.run(until="mined")
+    world.chain.add_block()
+    world.run()
+    world.chain.add_block()
+    world.run()
+    height = world.chain.height
+    del world.chain.blocks[1:]
+    with pytest.raises(Unavailable, match="which was final"):
+        world.anchorer.step()
+    assert world.final_block.get() == AfterBlock(
+        TARGET.chain_id, 0, "0x" + world.chain.known.genesis_hash.hex()
+    )
+    while world.chain.height < height:
+        world.chain.add_block(salt=b"other")
+    world.run(until="mined")
+    world.chain.add_block()
+    world.run()
+    world.check(6)
+    assert ("chain.lost_final_block", {"anchors": [6]}) in world.told
