@@ -9,6 +9,7 @@ from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.errors import AnchorMismatch, Unavailable, Unknown
 from liuhen.core.merkle import TreeHead
 from liuhen.domain.anchor_life import (
+    LIVE,
     MAY_BE_REPLACED,
     ON_CHAIN,
     UNFINISHED,
@@ -174,7 +175,9 @@ class MemoryAnchorStore:
             self._replace_rivals(attempt.sender, attempt.nonce, attempt_id)
         if state is AnchorState.MINED:
             self._replace_smaller(anchor.head.size)
-        if moves_anchor(anchor.state, state):
+        tries = self.attempts(anchor.anchor_id)
+        goes_on = state is AnchorState.REVERTED and any(each.state in LIVE for each in tries)
+        if moves_anchor(anchor.state, state) and not goes_on:
             self._move(anchor.anchor_id, state, mined_in)
         return self.tries[attempt_id]
 

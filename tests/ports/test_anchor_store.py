@@ -304,3 +304,16 @@ def test_totals_add_up_states_reorganisations_and_fees(store: Any) -> None:
     assert dict(totals.anchors) == {AnchorState.MINED: 2, AnchorState.SIGNED: 1}
     assert dict(totals.attempts) == {AnchorState.MINED: 2, AnchorState.SIGNED: 1}
     assert (totals.reorgs, totals.fee_wei) == (1, 2 * large)
+
+
+def test_what_was_refused_late_leaves_an_anchor_to_the_attempt_that_goes_on(store: Any) -> None:
+    anchor = store.plan(head(5))
+    given_up = store.add_attempt(anchor.anchor_id, attempt(1, nonce=0))
+    store.move_attempt(given_up.attempt_id, AnchorState.REPLACED)
+    live = store.add_attempt(anchor.anchor_id, attempt(2, nonce=1))
+    store.move_attempt(live.attempt_id, AnchorState.SENT)
+    store.move_attempt(given_up.attempt_id, AnchorState.REVERTED, BLOCK, 7)
+    assert store.get(anchor.anchor_id).state is AnchorState.SENT
+    assert store.totals().fee_wei == 7
+    store.move_attempt(live.attempt_id, AnchorState.REVERTED, BLOCK, 8)
+    assert store.get(anchor.anchor_id).state is AnchorState.REVERTED

@@ -365,9 +365,11 @@ class Anchorer:
     def _check_refusals(self, nonce: int, old: TreeHead) -> None:
         """Do not pay for ever for what the contract refuses for a reason unknown to us.
 
-        Whichever head it was: while one is refused, a newer one takes its place.
+        Whichever head it was: while one is refused, a newer one takes its place. Of the last of
+        them it may not be known yet.
         """
-        attempts = self.store.attempts_with(self.signer.address, nonce - self.rules.max_reverts)
+        first = nonce - 2 * self.rules.max_reverts
+        attempts = self.store.attempts_with(self.signer.address, first)
         refused = [each for each in attempts if each.state is AnchorState.REVERTED]
         if sum(each.old_size == old.size for each in refused) >= self.rules.max_reverts:
             raise AnchorMismatch(f"the contract keeps refusing to anchor anything after {old.size}")

@@ -50,8 +50,10 @@ class Follower:
                 return self._settle_mined(attempt, tx_receipt)
         live = find_live(own)
         for attempt, tx_receipt in found:
-            if live is not None and attempt.nonce == live.nonce:
-                # None of its nonce can be mined any more; the store marks the others.
+            uses_up = live is not None and attempt.nonce == live.nonce
+            if uses_up or attempt.state is not AnchorState.REVERTED:
+                # None of its nonce can be mined any more; the store marks the others. One that was
+                # given up before its tx receipt came has cost as much, and counts as refused.
                 place, fee = tx_receipt.mined_in, tx_receipt.fee_wei
                 self._store.move_attempt(attempt.attempt_id, AnchorState.REVERTED, place, fee)
                 return True

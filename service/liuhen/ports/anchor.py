@@ -234,9 +234,10 @@ class AnchorStore(Protocol):
     ) -> StoredAttempt:
         """Move an attempt, and its anchor with it.
 
-        `replaced` leaves the anchor where it is, and `reverted` leaves one that is replaced. An
-        attempt that is mined or reverted has used its nonce: live ones of the same nonce become
-        replaced. If it is mined, so do smaller anchors that are not in a block.
+        `replaced` leaves the anchor where it is, and `reverted` one that is replaced, or that has
+        another attempt which can still be mined. An attempt that is mined or reverted has used its
+        nonce: live ones of the same nonce become replaced. If it is mined, so do smaller anchors
+        that are not in a block.
 
         Raises:
             AnchorMismatch: The attempt's state does not allow it.

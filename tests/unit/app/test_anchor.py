@@ -19,7 +19,7 @@ from liuhen.core.record import AfterBlock
 from liuhen.ports import AnchorTx, Block, ChainIdentity, MinedIn, TransactionSigner
 from tests.fakes.anchor_store import MemoryAnchorLease, MemoryAnchorStore
 from tests.fakes.anchored_log import GrowingLog
-from tests.fakes.chain import TARGET, FakeChain, FakeSigner
+from tests.fakes.chain import FEE_WEI, TARGET, FakeChain, FakeSigner
 from tests.fakes.clock import FakeClock
 
 RULES = AnchorRules(
@@ -889,3 +889,16 @@ def test_a_final_anchor_is_noticed_as_lost_after_the_chain_was_cut_back() -> Non
     world.run()
     world.check(6)
     assert ("chain.lost_final_block", {"anchors": [6]}) in world.told
+
+
+def test_what_was_refused_is_paid_for_and_counts_also_when_its_receipt_comes_late() -> None:
+    world = World(rules=QUIET)
+    world.chain.refusing = True
+    for _ in range(40):
+        waits = world.attempts()[-1:] == ["sent"]
+        world.chain.forgetting["tx_receipt"] = 9 if waits else 0
+        with suppress(AnchorMismatch):
+            world.anchorer.step()
+    assert world.attempts() == ["reverted", "reverted", "reverted"]
+    assert len(set(world.chain.sent)) == 3
+    assert world.store.totals().fee_wei == 3 * FEE_WEI

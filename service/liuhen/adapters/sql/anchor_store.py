@@ -30,6 +30,7 @@ from liuhen.core.chain_evidence import ChainEvidence
 from liuhen.core.errors import AnchorMismatch, Unknown
 from liuhen.core.merkle import TreeHead
 from liuhen.domain.anchor_life import (
+    LIVE,
     MAY_BE_REPLACED,
     ON_CHAIN,
     UNFINISHED,
@@ -220,7 +221,8 @@ class SqlAnchorStore:
                 self._replace_rivals(connection, attempt.sender, attempt.nonce, attempt_id)
             if state is AnchorState.MINED:
                 self._replace_smaller(connection, anchor.size)
-            if moves_anchor(AnchorState(anchor.state), state):
+            goes_on = state is AnchorState.REVERTED and self._has_live(connection, anchor.anchor_id)
+            if moves_anchor(AnchorState(anchor.state), state) and not goes_on:
                 self._move(connection, anchor, state, mined_in)
             moved = self._get(connection, _ATTEMPT, attempt_id)
         return stored_attempt(moved)
@@ -282,6 +284,13 @@ class SqlAnchorStore:
         )
         for rival in connection.execute(query).all():
             self._move_row(connection, rival, AnchorState.REPLACED, None, None)
+
+    def _has_live(self, connection: Connection, anchor_id: int) -> bool:
+        """Return whether another attempt can still bring the anchor to the chain."""
+        query = select(_ATTEMPT.c.attempt_id).where(
+            _ATTEMPT.c.anchor_id == anchor_id, _in_states(_ATTEMPT, LIVE)
+        )
+        return connection.execute(query).first() is not None
 
     def _replace_smaller(self, connection: Connection, size: int) -> None:
         """Mark the smaller anchors that are not in a block: they are superfluous."""
