@@ -98,6 +98,15 @@ def test_a_lease_that_expired_and_that_nobody_took_is_still_ours(database: Datab
     assert not two.second.hold()
 
 
+def test_one_taken_while_a_clock_was_years_ahead_is_nobodys(database: Database) -> None:
+    two = Two("sql", database)
+    two.clock.move(seconds=4 * 365 * 86_400)
+    assert two.first.hold()
+    two.clock.move(seconds=-4 * 365 * 86_400)
+    assert two.second.hold()
+    assert not two.first.hold()
+
+
 def test_renewing_keeps_it(database: Database) -> None:
     two = Two("sql", database)
     for _ in range(5):

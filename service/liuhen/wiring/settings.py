@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     anchor_lease_seconds: float = Field(
         15.0,
         gt=0,
+        le=3600,
         description=(
             "Seconds after which another anchorer on the same database takes over from one that"
             " does not go on."

@@ -13,6 +13,7 @@ from liuhen.core.errors import Unavailable
 from liuhen.ports import ChainTarget, Clock
 
 _LEASE: Final = table_of(AnchorLeaseRow)
+_LONGEST: Final = timedelta(hours=1)
 
 
 class SqlAnchorLease:
@@ -50,7 +51,9 @@ class SqlAnchorLease:
         with self._database.writing() as connection:
             now = self._clock.now()
             found = self._read(connection)
-            if found is not None and found[0] != self._holder and found[1] > now:
+            # One that lasts longer than any lease was taken while a clock was wrong.
+            most = now + max(self._seconds, _LONGEST)
+            if found is not None and found[0] != self._holder and now < found[1] <= most:
                 return False
             values = {"holder": self._holder, "expires_at": now + self._seconds}
             if found is None:
