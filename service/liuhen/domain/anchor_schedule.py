@@ -62,9 +62,11 @@ class AnchorSchedule:
         """Return whether the interval, or a time of day, has passed since the last beginning."""
         if pending.begun_at is None:
             return self.interval_seconds is not None or bool(self.times)
+        # A clock that was set back must not hold up anchoring until it has caught up.
+        if self.times and pending.begun_at - now > _DAY:
+            return True
         if self.interval_seconds is not None:
             waited = (now - pending.begun_at).total_seconds()
-            # A clock that was set back must not hold up anchoring until it has caught up.
             if not 0 <= waited < self.interval_seconds:
                 return True
         return any(_latest(clock_time, now) > pending.begun_at for clock_time in self.times)

@@ -57,6 +57,8 @@ def test_a_pause_is_due_when_it_is_long_enough(*, quiet: float, due: bool) -> No
         (timedelta(minutes=31), True),  # begun at 08:59: 09:00 has passed since
         (timedelta(days=3), True),
         (timedelta(hours=-1), False),
+        (timedelta(hours=-24), False),
+        (timedelta(days=-400), True),  # the clock was wrong then
     ],
 )
 def test_a_time_of_day_is_due_once_a_day(*, begun: timedelta, due: bool) -> None:
