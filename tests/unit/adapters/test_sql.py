@@ -38,6 +38,17 @@ def test_migrating_again_changes_nothing(database: Database, tmp_path: Path) -> 
         assert connection.execute(text("SELECT count(*) FROM log")).scalar() == 1
 
 
+def test_the_newest_anchor_is_found_without_putting_all_into_order(database: Database) -> None:
+    migrate(database)
+    query = (
+        "EXPLAIN QUERY PLAN SELECT * FROM anchor WHERE log_id = 1 AND chain_id = 1"
+        " AND contract = x'c3' AND wiped = 0 ORDER BY anchor_id DESC LIMIT 1"
+    )
+    with database.reading() as connection:
+        plan = [row.detail for row in connection.execute(text(query))]
+    assert [step for step in plan if "TEMP B-TREE" in step] == []
+
+
 def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
     migrate(database)
     with database.writing() as connection:

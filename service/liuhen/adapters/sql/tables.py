@@ -238,6 +238,7 @@ class AnchorRow(SQLModel, table=True):
         UniqueConstraint("log_id", "chain_id", "contract", "wiped", "size"),
         _log(),
         Index(None, "log_id", "chain_id", "contract", "wiped", "state", "reorgs"),
+        Index(None, "log_id", "chain_id", "contract", "wiped", "anchor_id"),
     )
     anchor_id: int | None = Field(default=None, primary_key=True)
     log_id: int

@@ -38,6 +38,13 @@ def upgrade() -> None:
         ["log_id", "chain_id", "contract", "wiped", "state", "reorgs"],
         unique=False,
     )
+    # The newest ones are looked at all the time.
+    op.create_index(
+        op.f("ix_anchor_log_id_chain_id_contract_wiped_anchor_id"),
+        "anchor",
+        ["log_id", "chain_id", "contract", "wiped", "anchor_id"],
+        unique=False,
+    )
     op.create_table(
         "anchor_lease",
         sa.Column("log_id", sa.Integer(), nullable=False),
