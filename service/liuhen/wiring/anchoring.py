@@ -36,6 +36,7 @@ from liuhen.wiring.signers import open_publisher
 
 _MAP_HEAD_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.5
+_FOLLOW_SECONDS: Final = 30.0
 _GWEI: Final = 10**9
 
 
@@ -227,13 +228,13 @@ class FollowLoop:
             chain: The chain.
             request_map_head: Has the log end in a map head.
             final_block: Where the newest final block is kept.
-            seconds: Between two rounds.
+            seconds: Between two rounds; 0, where time is no reason to anchor, is half a minute.
             tell: Takes what the operator should know.
         """
         self._tell = tell
         self._chain, self._final_block = chain, final_block
         self._request_map_head = request_map_head
-        self._seconds = seconds
+        self._seconds = seconds or _FOLLOW_SECONDS
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="follow", daemon=True)
         self.failure: AuditError | None = None

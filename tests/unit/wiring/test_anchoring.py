@@ -64,3 +64,19 @@ def test_a_bug_does_not_end_following() -> None:
     assert told == ["follow.crashed"]
     assert final_block.get() is not None
     assert isinstance(loop.failure, Unavailable)
+
+
+def test_following_pauses_where_time_is_no_reason_to_anchor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = FollowLoop(FakeChain(), Future, NewestFinalBlock(1), 0.0, lambda *_: None)  # type: ignore[arg-type]
+    waited: list[float | None] = []
+
+    def wait(_: threading.Event, seconds: float | None = None) -> bool:
+        waited.append(seconds)
+        return True
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Event, "wait", wait)
+        loop._run()
+    assert waited == [30.0]
