@@ -317,3 +317,14 @@ def test_what_was_refused_late_leaves_an_anchor_to_the_attempt_that_goes_on(stor
     assert store.totals().fee_wei == 7
     store.move_attempt(live.attempt_id, AnchorState.REVERTED, BLOCK, 8)
     assert store.get(anchor.anchor_id).state is AnchorState.REVERTED
+
+
+def test_the_same_tx_may_be_signed_again_on_a_chain_started_anew(database: Database) -> None:
+    log = SqlLogs(database).create("jyg", "log.example/logs/jyg", NOW)
+    store = SqlAnchorStore(database, log.log_id, TARGET, FakeClock())
+    old = store.plan(head(5))
+    store.add_attempt(old.anchor_id, attempt(1))
+    store.forget_chain()
+    new = store.plan(head(5))
+    made = store.add_attempt(new.anchor_id, attempt(1))
+    assert store.attempts(new.anchor_id) == [made]

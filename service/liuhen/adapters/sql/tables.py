@@ -268,7 +268,7 @@ class AnchorAttemptRow(SQLModel, table=True):
     __table_args__ = (
         _log(),
         ForeignKeyConstraint(["anchor_id"], ["anchor.anchor_id"]),
-        UniqueConstraint("tx_hash"),
+        UniqueConstraint("anchor_id", "tx_hash"),  # a chain started anew may see the same tx again
         Index(None, "anchor_id", "state", "fee_wei"),
         Index(None, "sender", "nonce"),
     )

@@ -21,6 +21,10 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("anchor_attempt") as table:
         table.add_column(sa.Column("fee_wei", sa.BigInteger(), nullable=True))
+        table.drop_constraint(op.f("uq_anchor_attempt_tx_hash"), type_="unique")
+        table.create_unique_constraint(
+            op.f("uq_anchor_attempt_anchor_id_tx_hash"), ["anchor_id", "tx_hash"]
+        )
     op.create_index(
         op.f("ix_anchor_attempt_sender_nonce"), "anchor_attempt", ["sender", "nonce"], unique=False
     )
