@@ -1,10 +1,13 @@
 """The database: its layout, its durability, and what it says when it fails."""
 
 import sqlite3
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.dialects import registry
@@ -36,6 +39,36 @@ def test_migrating_again_changes_nothing(database: Database, tmp_path: Path) -> 
     migrate(database)
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM log")).scalar() == 1
+
+
+def test_anchors_of_the_first_layout_are_kept(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(files("liuhen.adapters.sql") / "migration"))
+    with database.changing_tables() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO log VALUES (1, 'a', 'b', '2026-01-01')"))
+        connection.execute(
+            text(
+                "INSERT INTO anchor VALUES (3, 1, 7, x'c3', x'd4', 5, x'05', 1, 'mined', 9, x'09',"
+                " 1, 0, 0, NULL, '2026-01-01', '2026-01-01')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO anchor_attempt VALUES (4, 1, 3, 0, x'a1', 2, 2, 1, 9, x'02', x'07',"
+                " 'mined', 9, x'09', 1, 0, 0, '2026-01-01', '2026-01-01')"
+            )
+        )
+    migrate(database)
+    query = (
+        "SELECT attempt_id, nonce, tx_hash, fee_wei, size, wiped, reorgs, anchor.state"
+        " FROM anchor_attempt JOIN anchor USING (anchor_id)"
+    )
+    with database.reading() as connection:
+        rows = connection.execute(text(query)).all()
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    assert [tuple(row) for row in rows] == [(4, 2, b"\7", None, 5, 0, 0, "mined")]
 
 
 def test_the_newest_anchor_is_found_without_putting_all_into_order(database: Database) -> None:
