@@ -184,6 +184,12 @@ def test_what_anchors_cost_is_added_up_while_it_stands(store: Any) -> None:
     assert store.spent_since(NOW) == 2**62
 
 
+def test_a_fee_beyond_every_budget_is_kept_as_far_as_it_goes(store: Any) -> None:
+    _, attempt_id = mined(store, 5, 1, 0)
+    store.move_attempt(attempt_id, AnchorState.MINED, BLOCK, 10**20)
+    assert store.spent_since(NOW) >= 2**63 - 1
+
+
 def test_anchors_come_in_pages_from_the_newest_back(store: Any) -> None:
     made = [store.plan(head(size)) for size in (5, 9, 20)]
     assert list(store.page(None, 2)) == [made[2], made[1]]

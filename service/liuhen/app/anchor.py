@@ -90,7 +90,7 @@ class Anchorer:
         self._follower = Follower(store, chain, tell)
         self._compared = self._holding = self._ever_held = False
         self._known_final: Block | None = None
-        self._polls = 0
+        self._polls = self._taken = 0
         self._height = self._since_height = -1
         self._balance_seen: datetime | None = None
 
@@ -324,6 +324,12 @@ class Anchorer:
         old = self.chain.anchored_head()
         if old.size >= anchor.head.size:
             return self._adopt(anchor, old)
+        if self._taken >= self.rules.max_taken:
+            raise AnchorMismatch(
+                f"{self._taken} nonces of the publisher were used up by what no node gives a tx"
+                " receipt of: somebody else has the key, or the nodes hide what became of ours"
+            )
+        self._taken += 1
         self._follower.give_up(attempt)
         self._tell("anchor.nonce_taken", {"size": anchor.head.size, "nonce": attempt.nonce})
         return self._sign(anchor)
@@ -353,6 +359,7 @@ class Anchorer:
         if block is None or block.hash != place.hash:
             self._follower.move(anchor, AnchorState.REORGED)
             return self._moved()
+        self._taken = 0
         deep = final is not None and final.number >= place.number
         if deep and self._follower.stands(anchor.head):
             self._follower.keep_evidence(anchor, place)

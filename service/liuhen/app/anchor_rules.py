@@ -58,6 +58,8 @@ class AnchorRules:
             fee helps.
         stale_seconds: A head that is not signed after so long gives way to the newest.
         max_reverts: Attempts from one and the same head that the contract may refuse.
+        max_taken: Nonces in a row that may be used up by something without a tx receipt: another
+            has the key, or the node hides what became of ours, and each may cost.
         max_growth: Entries by which the contract lets a log grow at once.
         accept_lost: Anchors that were final and are not on the chain any more are anchored again;
             else the first look at the chain refuses to go on.
@@ -71,6 +73,7 @@ class AnchorRules:
     blocks_before_replace: int = 3
     stale_seconds: float = 60.0
     max_reverts: int = 3
+    max_taken: int = 10
     max_growth: int = 2**24
     accept_lost: bool = False
     final_size: int | None = None

@@ -16,7 +16,7 @@ from liuhen.domain.anchor_life import AnchorState
 from liuhen.ports import AnchorStore, Chain, ChainIdentity, StoredAnchor
 
 _NO_CODE: Final = keccak256(b"")
-_PAGE: Final = 50
+_PAGE: Final = 8
 
 TreeReader = Callable[[], Tree]
 """Gives the tree of everything that is durable at the moment of the call."""
@@ -63,12 +63,15 @@ def find_lost(chain: Chain, store: AnchorStore, *, may_rewind: bool = False) -> 
     """
     lost: list[StoredAnchor] = []
     before: int | None = None
-    while page := store.page(before, _PAGE):
-        for anchor in page:
-            if anchor.state is AnchorState.FINAL:
-                if _still_stands(chain, anchor, may_rewind=may_rewind):
-                    return lost
-                lost.append(anchor)
+    while page := store.page(before, _PAGE, states=frozenset({AnchorState.FINAL})):
+        gone = [
+            anchor for anchor in page if not _still_stands(chain, anchor, may_rewind=may_rewind)
+        ]
+        lost += gone
+        # To the end of the page: a head that was found in the contract has a later number than
+        # its place on the chain. Below a whole row that stands, everything does.
+        if len(gone) < len(page):
+            break
         before = page[-1].anchor_id
     return lost
 

@@ -79,7 +79,6 @@ class TxReceipt:
 
     Attributes:
         succeeded: Status 1.
-        fee_wei: What the sender paid: gas used times its price.
         mined_in: Its block and its place there.
         anchored: The head named by its `HeadAnchored` event, at `mined_in.log_position`; None if
             it has none of our contract and our log.

@@ -1,7 +1,7 @@
 """The anchorer's parts, joined: in the serving process, or in one of its own."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Final, NamedTuple
 
@@ -65,6 +65,24 @@ def publisher_of(place: LogPlace) -> TransactionSigner:
     """Return who pays for a log's anchors; errors as `open_publisher`."""
     policy = place.policy
     return open_publisher(place.keys_dir, chain_id=policy.chain.id, contract=policy.contract)
+
+
+def check_publishers(places: Sequence[LogPlace]) -> None:
+    """Do not let two logs use one account: each would take the other's nonces.
+
+    Raises:
+        SettingsError: Two of them have the same publisher.
+        Unavailable: A publisher's key cannot be used.
+    """
+    logs: dict[bytes, str] = {}
+    for place in places:
+        address = publisher_of(place).address
+        if address in logs:
+            raise SettingsError(
+                f"the logs {logs[address]} and {place.name} have the same publisher,"
+                f" 0x{address.hex()}: each log needs an account of its own"
+            )
+        logs[address] = place.name
 
 
 def expected_identity(policy: TrustPolicy, publisher: bytes) -> ChainIdentity:

@@ -19,6 +19,7 @@ from liuhen.core.errors import Unavailable, Unknown
 from liuhen.wiring import http_server
 from liuhen.wiring.alarming import open_alarms
 from liuhen.wiring.anchoring import (
+    check_publishers,
     make_anchor_loop,
     make_anchorer,
     map_head_of_store,
@@ -90,6 +91,7 @@ def anchor(
     """
     set_up_diagnostics(settings.log_level)
     places = read_log_places(settings, development=development)
+    check_publishers(places)
     with until_stopped(), ExitStack() as stack:
         tell_of = open_alarms(stack, settings)
         database = open_database(stack, settings.data_dir)

@@ -12,6 +12,7 @@ from liuhen.api.served_log import ServedLogs
 from liuhen.app.verify import Verifier
 from liuhen.core.errors import Unavailable
 from liuhen.wiring.alarming import open_alarms
+from liuhen.wiring.anchoring import check_publishers
 from liuhen.wiring.file_keeping import open_files
 from liuhen.wiring.log_places import read_log_places
 from liuhen.wiring.log_service import open_log_service
@@ -56,6 +57,8 @@ def open_service(
     places = read_log_places(settings, development=development)
     create_missing_keys(settings.keys_dir, [OPERATOR_KEY])
     operator_key = load_key(settings.keys_dir / OPERATOR_KEY)
+    if anchor:
+        check_publishers(places)
     with ExitStack() as stack:
         tell_of = open_alarms(stack, settings)
         database = open_database(stack, settings.data_dir)

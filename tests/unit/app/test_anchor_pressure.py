@@ -6,7 +6,8 @@ import pytest
 
 from liuhen.app.anchor_rules import AnchorRules, Progress
 from liuhen.app.attempt import AttemptRules
-from liuhen.core.errors import HistoryMismatch, Unavailable
+from liuhen.app.compare import find_lost
+from liuhen.core.errors import AnchorMismatch, HistoryMismatch, Unavailable
 from liuhen.core.merkle import TreeHead
 from tests.fakes.anchor_store import MemoryAnchorLease
 from tests.fakes.chain import FEE_WEI, PUBLISHER, FakeSigner
@@ -264,6 +265,29 @@ def test_an_anchorer_that_lost_its_place_in_a_step_stores_nothing() -> None:
     assert world.anchorer.step() is Progress.ELSEWHERE
 
 
+def test_nonce_after_nonce_that_vanishes_ends_the_spending() -> None:
+    world = World(rules=replace(RULES, max_taken=4))
+    world.chain.automine = False
+
+    def go_on() -> None:
+        for _ in range(200):
+            world.anchorer.step()
+            if "sent" in world.attempts():
+                world.chain.spend_nonce()
+
+    with pytest.raises(AnchorMismatch, match="4 nonces of the publisher"):
+        go_on()
+    assert len(world.store.tries) == 5
+    for _ in range(3):
+        with pytest.raises(AnchorMismatch):
+            world.anchorer.step()
+    assert len(world.store.tries) == 5
+    world.start()
+    world.chain.automine = True
+    world.run()
+    world.check(6)
+
+
 # An end --------------------------------------------------------------------------------------
 
 
@@ -394,3 +418,21 @@ def test_a_final_head_that_the_contract_has_lost_without_a_reorganisation_is_a_l
     world.chain.forgetting["head_at"] = 1
     with pytest.raises(HistoryMismatch, match="no longer in the contract"):
         world.anchorer.step()
+
+
+def test_a_head_of_anothers_that_was_found_late_does_not_hide_what_is_lost() -> None:
+    world = World(rules=QUIET)
+    world.chain.add_block()
+    world.chain.anchor_by_another(TreeHead(4, world.log.tree().root(4)), [])
+    for _ in range(4):
+        world.chain.add_block()
+    world.log.append(2)
+    world.run(until="sent")
+    world.chain.add_block()
+    world.run()
+    assert [each.head.size for each in world.store.anchors.values()] == [4, 8]
+    stored = world.store.anchors  # as if ours had been known first
+    first, second = replace(stored[1], anchor_id=2), replace(stored[2], anchor_id=1)
+    world.store.anchors = {1: second, 2: first}
+    world.chain.reorganise(3)
+    assert find_lost(world.chain, world.store) == [second]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from liuhen.adapters.keys_file import PUBLISHER_KEY
 from liuhen.api.served_log import ServedLogs
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import HistoryMismatch, MalformedPolicy, Unavailable
@@ -17,6 +18,7 @@ from liuhen.core.receipt import parse_receipt
 from liuhen.core.verdict import Outcome
 from liuhen.wiring.app import build_app
 from liuhen.wiring.log_places import read_log_places
+from liuhen.wiring.serve import anchor
 from liuhen.wiring.service import open_service
 from liuhen.wiring.settings import SettingsError
 from tests.fakes.clock import FakeClock
@@ -218,3 +220,15 @@ def test_a_log_that_was_damaged_stops_the_start_and_the_others_are_let_go(tmp_pa
     register.write_bytes(whole)
     with several_logs(tmp_path, NAMES) as logs:  # nobody holds a register any more
         logs.get("north").check_ready()
+
+
+def test_two_logs_do_not_share_the_account_that_pays(tmp_path: Path) -> None:
+    write_policies(tmp_path, NAMES)
+    north, south = (tmp_path / "keys" / name / PUBLISHER_KEY for name in NAMES)
+    south.write_bytes(north.read_bytes())
+    settings = several_settings(tmp_path)
+    opened = open_service(settings, development=True, anchor=True)
+    with pytest.raises(SettingsError, match="north and south have the same publisher"), opened:
+        pass
+    with pytest.raises(SettingsError, match="same publisher"):
+        anchor(settings, development=True)

@@ -53,6 +53,9 @@ _ANCHOR, _ATTEMPT, _OUTBOX = table_of(AnchorRow), table_of(AnchorAttemptRow), ta
 
 _GWEI: Final = 10**9
 
+_MOST_WEI = 2**63 - 1
+"""The largest number of a column; nine coins for one anchor are beyond every budget."""
+
 
 class SqlAnchorStore:
     """An `AnchorStore` in SQL."""
@@ -309,6 +312,7 @@ class SqlAnchorStore:
         fee_wei: int | None,
     ) -> None:
         check_move(AnchorState(attempt.state), state)
+        fee_wei = None if fee_wei is None else min(fee_wei, _MOST_WEI)
         changed = {"state": state.value, "changed_at": self._clock.now(), "fee_wei": fee_wei}
         if state is AnchorState.FINAL:
             del changed["fee_wei"]  # it stays what it was when it was mined
