@@ -94,8 +94,10 @@ def test_anchors_are_made_once_each_whatever_goes_wrong_at_random(
 def test_a_node_that_does_not_get_to_its_end_is_not_waited_for(
     chain: RunningChain, proxy: FaultProxy, fault: Fault
 ) -> None:
-    life = behind(proxy, chain, call_seconds=0.5)
+    life = behind(proxy, chain)
     life.run(until="signed")
+    life.chain = life.connect_all(proxy.url, call_seconds=0.5)
+    life.start()
     proxy.drip_seconds = 0.2
     proxy.misbehave(fault, times=None)
     with pytest.raises(Unavailable, match=r"within 0.5 seconds|Timeout"):

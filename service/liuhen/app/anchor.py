@@ -24,7 +24,7 @@ from liuhen.app.compare import (
     compare_history,
     find_lost,
 )
-from liuhen.app.final_block import NewestFinalBlock
+from liuhen.app.final_block import FinalWatch, NewestFinalBlock
 from liuhen.app.follow import Follower, find_live
 from liuhen.app.tell import Tell, tell_nobody
 from liuhen.core.errors import AnchorMismatch, Unavailable
@@ -89,7 +89,7 @@ class Anchorer:
         self._tell = tell
         self._follower = Follower(store, chain, tell)
         self._compared = self._holding = self._ever_held = False
-        self._known_final: Block | None = None
+        self._final_watch = FinalWatch(chain, final_block)
         self._polls = self._taken = 0
         self._height = self._since_height = -1
         self._balance_seen: datetime | None = None
@@ -124,14 +124,14 @@ class Anchorer:
         final = self.chain.final_block()
         if not self.lease.hold():
             self._holding = False
-            self._keep_final(final)
+            self._final_watch.keep(final)
             return Progress.ELSEWHERE
-        lost_block = self._final_was_lost(final)
+        lost_block = self._final_watch.is_lost(final, may_rewind=self.rules.development)
         if lost_block or not self._holding:
             self._look_for_lost(seen=lost_block)
             self._take_over(self.chain.anchored_head())
             self._holding = self._ever_held = True
-        self._keep_final(final)
+        self._final_watch.keep(final)
         self._look_at_balance()
         unfinished = self.store.unfinished()
         if not unfinished:
@@ -152,29 +152,6 @@ class Anchorer:
         if self._balance_seen is None or abs(now - self._balance_seen) >= _BALANCE_AGE:
             self.balance_wei = self.chain.balance_wei(self.signer.address)
             self._balance_seen = now
-
-    def _final_was_lost(self, final: Block | None) -> bool:
-        """Return whether the chain tells another block where it told a final one before.
-
-        Raises:
-            Unavailable: It tells none: a node is behind, or the chain was cut back, and what was
-                final is known to be lost only when it has grown again.
-        """
-        known = self._known_final
-        if known is None or final is None:
-            return False
-        block = final if final.number == known.number else self.chain.block(known.number)
-        if block is None and not self.rules.development:
-            self.final_block.renew(final)
-            raise Unavailable(
-                f"the chain is told up to below block {known.number}, which was final"
-            )
-        return block is None or block.hash != known.hash
-
-    def _keep_final(self, final: Block | None) -> None:
-        """Take over a final block: for the writer, and to notice when it is lost."""
-        self.final_block.renew(final)
-        self._known_final = final or self._known_final
 
     def _look_for_lost(self, *, seen: bool) -> None:
         """Take back what was called final and is not on the chain any more.

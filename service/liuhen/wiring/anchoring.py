@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from threading import Event, Thread
 from typing import Final, NamedTuple
 
 from liuhen.adapters.clock import SystemClock
@@ -18,7 +17,7 @@ from liuhen.app.attempt import AttemptRules
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.tell import Tell
-from liuhen.core.errors import AuditError, Unavailable
+from liuhen.core.errors import Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import ChainKind, TrustPolicy
 from liuhen.domain.anchor_schedule import AnchorSchedule
@@ -36,7 +35,6 @@ from liuhen.wiring.signers import open_publisher
 
 _MAP_HEAD_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.5
-_FOLLOW_SECONDS: Final = 30.0
 _GWEI: Final = 10**9
 
 
@@ -227,63 +225,3 @@ def map_head_of_store(log: LogReading, anchors: AnchorStore) -> Callable[[], Tre
         raise Unavailable("no new map head: is `liuhen serve` running with the same settings?")
 
     return request
-
-
-class FollowLoop:
-    """Beside a service that does not anchor: a fresh final block, and map heads to anchor."""
-
-    def __init__(
-        self,
-        chain: Chain,
-        request_map_head: Callable[[], TreeHead],
-        final_block: NewestFinalBlock,
-        seconds: float,
-        tell: Tell,
-    ) -> None:
-        """Prepare; `start` begins.
-
-        Args:
-            chain: The chain.
-            request_map_head: Has the log end in a map head.
-            final_block: Where the newest final block is kept.
-            seconds: Between two rounds; 0, where time is no reason to anchor, is half a minute.
-            tell: Takes what the operator should know.
-        """
-        self._tell = tell
-        self._chain, self._final_block = chain, final_block
-        self._request_map_head = request_map_head
-        self._seconds = seconds or _FOLLOW_SECONDS
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="follow", daemon=True)
-        self.failure: AuditError | None = None
-
-    def start(self) -> None:
-        """Begin, in a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the present round."""
-        self._stopping.set()
-        self._thread.join(_MAP_HEAD_SECONDS)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._seconds):
-            try:
-                self._step()
-            except AuditError as error:
-                self._failed(error, "follow.waiting", {"code": error.code, "why": str(error)})
-            except Exception as error:  # noqa: BLE001 -- a bug of ours must not end it without a word
-                failure = Unavailable(f"an error in the program ({type(error).__name__})")
-                self._failed(failure, "follow.crashed", {"exc_info": error})
-
-    def _step(self) -> None:
-        self._final_block.renew(self._chain.final_block())
-        self._request_map_head()
-        if self.failure is not None:
-            self._tell("follow.recovered", {})
-        self.failure = None
-
-    def _failed(self, error: AuditError, event: str, facts: dict[str, object]) -> None:
-        if self.failure is None:
-            self._tell(event, facts)
-        self.failure = error

@@ -21,6 +21,7 @@ from liuhen.app.append import Appender
 from liuhen.app.cosign import WitnessedLog
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.find import Finder
+from liuhen.app.follow_loop import FollowLoop
 from liuhen.app.keep import FileKeeper
 from liuhen.app.prove import Prover
 from liuhen.app.tell import Tell
@@ -32,7 +33,6 @@ from liuhen.core.policy import TrustPolicy
 from liuhen.core.strict_json import Limits
 from liuhen.ports import AnchorStore, LogReading
 from liuhen.wiring.anchoring import (
-    FollowLoop,
     anchor_limits,
     make_anchor_loop,
     make_anchorer,

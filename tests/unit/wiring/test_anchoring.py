@@ -7,11 +7,12 @@ from typing import Any, cast
 import pytest
 
 from liuhen.app.final_block import NewestFinalBlock
+from liuhen.app.follow_loop import FollowLoop
 from liuhen.app.log_writer import LogWriter
 from liuhen.core.errors import Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.wiring import anchoring
-from liuhen.wiring.anchoring import FollowLoop, map_head_of_writer
+from liuhen.wiring.anchoring import map_head_of_writer
 from tests.fakes.assembled_log import AssembledLog
 from tests.fakes.chain import FakeChain
 
@@ -61,22 +62,11 @@ def test_a_bug_does_not_end_following() -> None:
     loop.start()
     assert works.wait(20)
     loop.stop()
-    assert told == ["follow.crashed"]
+    assert told == ["follow.crashed", "follow.waiting"]
     assert final_block.get() is not None
     assert isinstance(loop.failure, Unavailable)
 
 
-def test_following_pauses_where_time_is_no_reason_to_anchor(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_following_pauses_where_time_is_no_reason_to_anchor() -> None:
     loop = FollowLoop(FakeChain(), Future, NewestFinalBlock(1), 0.0, lambda *_: None)  # type: ignore[arg-type]
-    waited: list[float | None] = []
-
-    def wait(_: threading.Event, seconds: float | None = None) -> bool:
-        waited.append(seconds)
-        return True
-
-    with monkeypatch.context() as patched:
-        patched.setattr(threading.Event, "wait", wait)
-        loop._run()
-    assert waited == [30.0]
+    assert [loop._once(), loop._once()] == [30.0, 30.0]
