@@ -9,6 +9,8 @@ interface Vm {
 
     function prank(address caller, address origin) external;
 
+    function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
+
     function sign(uint256 key, bytes32 digest)
         external pure returns (uint8 v, bytes32 r, bytes32 s);
 }
