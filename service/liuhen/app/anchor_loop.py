@@ -59,8 +59,12 @@ class AnchorLoop(Loop):
         return ended
 
     def _turn(self) -> float:
-        before, self.progress = self.progress, None
-        progress = self._anchorer.step(may_plan=self._is_due())
+        before = self.progress
+        try:
+            progress = self._anchorer.step(may_plan=self._is_due())
+        except Exception:
+            self.progress = None
+            raise
         self.progress = progress
         if self.failure is not None:
             self._tell("anchor.recovered", {})
