@@ -93,7 +93,8 @@ describe("verifyInclusion", () => {
     const args = [logId, 17n, 3n, entry(3), tree.inclusion(3, 17)];
     const tx = { from: stranger, to: auditLog.address, data: encode("verifyInclusion", args) };
     const answers = [];
-    for (let gas = 26_000; gas < 42_000; gas += 53) {
+    // In small steps where it runs out; far beyond, since counting branches costs gas of its own.
+    for (let gas = 26_000; gas < 2_000_000; gas += gas < 42_000 ? 53 : 100_000) {
       const call = request("eth_call", { ...tx, gas: `0x${gas.toString(16)}` }, "latest");
       answers.push(await call.then((data) => BigInt(data.slice(0, 66)), () => "error"));
     }
