@@ -113,8 +113,8 @@ def test_a_node_that_does_not_get_to_its_end_is_not_waited_for(
 def test_a_node_that_holds_many_calls_open_is_asked_nothing_more(
     chain: RunningChain, proxy: FaultProxy
 ) -> None:
-    node = Life(chain).connect(proxy.url, call_seconds=0.3)
-    proxy.drip_seconds = 0.2
+    node = Life(chain).connect(proxy.url, call_seconds=1.0)
+    proxy.drip_seconds = 0.05  # so that no single byte is late
     proxy.misbehave(Fault.DRIP, times=None)
     for _ in range(4):
         with pytest.raises(Unavailable, match="within"):
