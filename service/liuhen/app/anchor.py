@@ -165,8 +165,7 @@ class Anchorer:
         lost = find_lost(self.chain, self.store, may_rewind=self.rules.development)
         if not (seen or self._ever_held or self.rules.accept_lost):
             check_nothing_lost(lost)
-        for anchor in lost:
-            self._follower.move(anchor, AnchorState.REORGED)
+        self._follower.take_back(lost)
         if seen or lost:
             self._tell("chain.lost_final_block", {"anchors": [each.head.size for each in lost]})
 

@@ -92,6 +92,11 @@ class Follower:
                 return
         self._store.move_anchor(anchor.anchor_id, state, place)
 
+    def take_back(self, lost: Sequence[StoredAnchor]) -> None:
+        """Mark anchors that were final and that the chain has lost: they are made again."""
+        for anchor in lost:
+            self.move(anchor, AnchorState.REORGED)
+
     def give_up(self, attempt: StoredAttempt) -> None:
         """Mark the attempts with a nonce that can bring nothing to the chain any more."""
         for other in self._store.attempts_with(attempt.sender, attempt.nonce):

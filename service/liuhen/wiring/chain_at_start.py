@@ -13,7 +13,6 @@ from liuhen.app.tell import Tell, tell_nobody
 from liuhen.core.errors import Unavailable
 from liuhen.core.policy import ChainKind, TrustPolicy
 from liuhen.core.tiles import Tree
-from liuhen.domain.anchor_life import AnchorState
 from liuhen.ports import Chain, StoredAnchor, StoredLog
 from liuhen.wiring.anchoring import Anchors, expected_identity, open_anchors
 from liuhen.wiring.log_places import LogPlace
@@ -100,9 +99,7 @@ def check_chain(
 def _take_back(anchors: Anchors, chain: Chain, lost: Sequence[StoredAnchor]) -> None:
     """Let nobody be told from the first request on that what is lost is final."""
     if anchors.lease.hold():  # whoever else holds it does the same
-        follower = Follower(anchors.store, chain, tell_nobody)
-        for anchor in lost:
-            follower.move(anchor, AnchorState.REORGED)
+        Follower(anchors.store, chain, tell_nobody).take_back(lost)
         anchors.lease.release()
 
 
