@@ -204,13 +204,15 @@ class RecordRefused(Mismatch):
 
     Attributes:
         field: JSON pointer of the member that breaks the rule.
-        rule: The rule, in words.
+        rule: The rule, in words, with the law it rests on.
+        rule_code: Its stable name; empty where it has none.
+        rule_zh: The rule in Chinese; empty where there is no such text.
     """
 
     code = "record-refused"
 
-    def __init__(self, field: str, rule: str) -> None:
-        self.field, self.rule = field, rule
+    def __init__(self, field: str, rule: str, *, rule_code: str = "", rule_zh: str = "") -> None:
+        self.field, self.rule, self.rule_code, self.rule_zh = field, rule, rule_code, rule_zh
         super().__init__(f"{field or 'the record'}: {rule}")
 
 

@@ -1,16 +1,18 @@
 """Admission: may this record follow the ones its case already has?
 
 `admit` is pure and is called by the single writer while it holds the head, so what it sees of
-the case is what the record will follow. Here are the rules that hold for every type; rules of
-single types (life cycles, deadlines) join them later and may add to the state.
+the case is what the record will follow. The rules that hold for every type are here; those of
+single types are in their modules of the catalogue.
 """
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
 from liuhen.core.errors import RecordRefused
 from liuhen.core.json_number import MAX_SAFE_INTEGER
-from liuhen.domain.catalogue import check_submittable
+from liuhen.domain.catalogue import CATALOGUE, check_countable, check_submittable
+from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, stage_of
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.stage import Stage
 
 MAX_CASE_RECORDS = MAX_SAFE_INTEGER
 """`case_seq` must stay an integer that every JSON reader keeps."""
@@ -27,6 +29,7 @@ class CaseState:
         last_index: Leaf index of its newest entry, -1 while there is none.
         sealed: Nobody may learn yet whether the case moves; its map value is salted anew at every
             map head, changed or not (evidence §4).
+        facts: What the rules need to know of its records.
     """
 
     case: str
@@ -34,60 +37,79 @@ class CaseState:
     head: bytes = b""
     last_index: int = -1
     sealed: bool = False
+    facts: Facts = field(default=NO_FACTS, hash=False)
 
-    def followed_by(self, commitment: bytes, entry_index: int) -> "CaseState":
-        """Return the state after one more record."""
-        return replace(self, count=self.count + 1, head=commitment, last_index=entry_index)
+    def followed_by(
+        self, commitment: bytes, entry_index: int, facts: Facts | None = None
+    ) -> "CaseState":
+        """Return the state after one more record, which left these facts."""
+        known = self.facts if facts is None else facts
+        return replace(
+            self,
+            count=self.count + 1,
+            head=commitment,
+            last_index=entry_index,
+            sealed=is_sealed(known),
+            facts=known,
+        )
 
 
-class Candidate(Protocol):
-    """What admission looks at in a record."""
-
-    @property
-    def type(self) -> str:
-        """Record type."""
-        ...
-
-    @property
-    def record_id(self) -> str:
-        """UUIDv7 in text form."""
-        ...
-
-    @property
-    def case(self) -> str | None:
-        """Case code."""
-        ...
-
-    @property
-    def supersedes(self) -> str | None:
-        """Number of the record that this one replaces."""
-        ...
+def is_sealed(facts: Facts) -> bool:
+    """Return whether it is secret whether a case with these facts moves: until the opening."""
+    stage = stage_of(facts)
+    return stage is not None and stage < Stage.OPENED
 
 
 def admit(
-    state: CaseState | None, record: Candidate, *, by_service: bool = False
-) -> CaseState | None:
+    state: CaseState | None,
+    record: Incoming,
+    context: RuleContext,
+    *,
+    by_service: bool = False,
+    takes_counted: bool = False,
+) -> Facts:
     """Decide whether a record may be appended.
 
     Args:
         state: State of the record's case; None for a record without a case.
         record: The record, before it has its number.
+        context: Calendar and marks.
         by_service: The record is the service's own, of a type beginning with `log.`.
+        takes_counted: The log takes records whose number is secret without slots.
 
     Returns:
-        The state of the case in which the record is numbered; None without a case.
+        The facts of the case after it; empty without a case.
 
     Raises:
         RecordRefused: A rule forbids it; names the field and the rule.
     """
     if not by_service:
-        check_submittable(record.type)
+        record_type = check_submittable(record.type)
+        if not takes_counted:
+            check_countable(record_type, is_imported=record.is_imported)
     if record.supersedes == record.record_id:
         raise RecordRefused("/supersedes", "a record cannot supersede itself")
     if state is None:
-        return None
+        return NO_FACTS
     if state.case != record.case:
         raise RecordRefused("/case", "the record belongs to another case")
     if state.count >= MAX_CASE_RECORDS:
         raise RecordRefused("/case", f"the case is full: it has {state.count} records")
-    return state
+    if not record.is_imported:
+        check_order(state.facts, record, context)
+    return learn(state.facts, record, context)
+
+
+def check_order(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    """Check that a record may follow the facts of its case.
+
+    Raises:
+        RecordRefused: A rule of its type forbids it.
+    """
+    CATALOGUE[record.type].admit(facts, record, context)
+
+
+def learn(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    """Return the facts of a case after a record that is in the log. Total: it never raises."""
+    record_type = CATALOGUE.get(record.type)
+    return facts if record_type is None else record_type.apply(facts, record, context)
