@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.adapters.sql.log_store import SqlLogStore
 from liuhen.adapters.sql.stored_tables import SqlStoredTables
 from liuhen.app.audit.finding import Finding
@@ -37,7 +38,8 @@ def check_log(
         answered: Numbers of records that were acknowledged; all must be there.
     """
     found: list[Finding] = []
-    log = AuditedLog(policy, lambda: _tables(store, policy.origin), lambda: register, digest_key)
+    tables, calendar = lambda: _tables(store, policy.origin), ChinaCalendar()
+    log = AuditedLog(policy, tables, lambda: register, digest_key, calendar)
     head = audit(log, found.append).head
     wrong = [finding for finding in found if finding.is_contradiction]
     assert not wrong, wrong[:3]

@@ -76,7 +76,7 @@ def test_what_the_frameworks_parser_would_lose_is_refused_with_its_place(
 def test_a_member_that_breaks_its_rule_is_named(client: TestClient) -> None:
     problem = client.post("/v1/records", content=b'{"data":1,"case":"no blanks"}').json()
     assert (problem["type"], problem["field"]) == ("/problems/malformed-record", "/case")
-    problem = client.post("/v1/records", content=b'{"data":1,"type":"bid_receipt"}').json()
+    problem = client.post("/v1/records", content=b'{"data":1,"type":"bid"}').json()
     assert (problem["status"], problem["field"]) == (422, "/type")
 
 

@@ -83,15 +83,17 @@ def test_what_cannot_be_shown_is_named(
 
 
 def test_where_the_number_of_fields_is_secret_they_have_no_names(client: TestClient) -> None:
-    answer = client.post("/v1/records", content=b'{"type":"expert_draw","data":["e1","e2","e3"]}')
+    answer = client.post(
+        "/v1/records", content=b'{"type":"expert_draw","data":{"experts":["e1","e2","e3"]}}'
+    )
     assert len(answer.json()["rows"]) == 32
     place = answer.headers["Location"] + "/disclosure"
-    receipt = disclosed(client.get(place, params={"show": "/data/1"}))
+    receipt = disclosed(client.get(place, params={"show": "/data/experts/1"}))
     assert not any(isinstance(row, Withheld) for row in receipt.rows)
     assert len(receipt.rows) == 32
     verdict = client.post("/v1/verify", content=receipt.to_text()).json()
     assert (verdict["outcome"], verdict["facts"]["withheld"]) == ("match", 0)
-    named = disclosed(client.get(place, params={"show": "/data/1", "hide": "values"}))
+    named = disclosed(client.get(place, params={"show": "/data/experts/1", "hide": "values"}))
     assert any(isinstance(row, Withheld) for row in named.rows)
 
 

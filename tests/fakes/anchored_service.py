@@ -68,6 +68,8 @@ class AnchoredService:
             prove=self.log.prover,
             anchors=[self.store],
             check_ready=self.log.writer.check_ready,
+            rules=self.log.rules,
+            store=self.log.store,
             anchoring=WatchedAnchoring(
                 self.log.store, [self.store], lambda: self.work, LIMITS, self.clock
             ),

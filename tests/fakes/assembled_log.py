@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.app.append import Appender
+from liuhen.app.case_rules import CaseRules
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.erase import Eraser
 from liuhen.app.find import Finder
@@ -12,6 +14,7 @@ from liuhen.app.open_log import open_log
 from liuhen.app.prove import Prover
 from liuhen.app.seal import HeadSealer
 from liuhen.core.canonical import canonical
+from liuhen.domain.facts import RuleContext
 from liuhen.ports import ChainTarget
 from tests.check_log import check_log, policy_of
 from tests.fakes.clock import FakeClock
@@ -36,6 +39,8 @@ class AssembledLog:
         self.clock = FakeClock()
         self.faults = Faults()
         self.digest_key = DigestKey(bytes(32))
+        counted = options.pop("takes_counted", True)
+        self.rules = CaseRules(RuleContext(ChinaCalendar(), self.digest_key.mark), counted)
         self.journal: Any = options.pop("journal", None) or MemoryJournal()
         self.blobs_erased: list[bytes] = []
         self.anchors: list[Any] = options.pop("anchors", [])
@@ -53,7 +58,7 @@ class AssembledLog:
         )
         self.sealer = sealer
         store = FaultyLogStore(self.store, self.faults)
-        self.writer = LogWriter(ORIGIN, store, sealer, self.clock, **self.options)
+        self.writer = LogWriter(ORIGIN, store, sealer, self.clock, self.rules, **self.options)
         self.prover = Prover(
             self.store, self.anchors, lambda: self.writer.published, sealer.seal_size
         )

@@ -118,6 +118,18 @@ class MemoryLogStore:
                 newest[key] = case
         return list(newest.values())
 
+    def case_state(self, case: str) -> CaseState | None:
+        return self.content.cases.get(case)
+
+    def case_records(self, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
+        return _of_case(self.content, case, start, limit)
+
+    def records_of_types(
+        self, types: Sequence[str], start: int, limit: int
+    ) -> Sequence[StoredRecord]:
+        found = [r for i, r in sorted(self.content.records.items()) if i >= start]
+        return [record for record in found if record.type in types][:limit]
+
     def changed_cases(self, since: int) -> Sequence[CaseState]:
         return [c for c in self.content.cases.values() if c.last_index >= since or c.sealed]
 
@@ -138,6 +150,9 @@ class MemoryAppending:
     def record(self, record_id: str) -> StoredRecord | None:
         found = [r for r in self._draft.records.values() if r.record_id == record_id]
         return found[0] if found else None
+
+    def case_records(self, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
+        return _of_case(self._draft, case, start, limit)
 
     def erase(self, erased: ErasedRecord) -> None:
         draft, index = self._draft, erased.entry_index
@@ -169,3 +184,8 @@ class MemoryAppending:
             index = group.map_head.entry_index
             draft.map_heads[index] = group.map_head.root
             draft.mapped |= {(case.key, index): case for case in group.map_head.cases}
+
+
+def _of_case(content: Content, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
+    found = [r for _, r in sorted(content.records.items()) if r.case == case]
+    return [r for r in found if r.case_seq is not None and r.case_seq >= start][:limit]

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
+from liuhen.adapters.sql.log_rows import case_values
 from liuhen.adapters.sql.tables import METADATA
+from liuhen.domain.admission import CaseState
 from liuhen.ports import MinedIn, RawRow, StoredAnchor, StoredAttempt, StoredRecord
 from tests.fakes.anchor_store import NOW, MemoryAnchorStore
 from tests.fakes.log_store import MemoryLogStore
@@ -65,7 +67,7 @@ def memory_tables(
             for (level, index), hashes in content.rows.items()
         ],
         "checkpoint": [{"size": s, "note": note} for s, note in content.checkpoints.items()],
-        "case_state": [_values(case) for case in content.cases.values()],
+        "case_state": [_case_row(case) for case in content.cases.values()],
         "map_head": [{"entry_index": i, "root": root} for i, root in content.map_heads.items()],
         "mapped_case": [
             {"case_key": key, "map_head": i, "salt": c.salt, "count": c.count, "head": c.head}
@@ -77,6 +79,11 @@ def memory_tables(
     if anchors is not None:
         rows |= _anchor_rows(anchors)
     return MemoryTables(rows)
+
+
+def _case_row(case: CaseState) -> RawRow:
+    names = ("case", "count", "head", "last_index", "sealed", "facts", "rules")
+    return dict(zip(names, case_values(case), strict=True))
 
 
 def _record(record: StoredRecord) -> RawRow:

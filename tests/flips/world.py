@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from liuhen.adapters.chain.transaction_signer import LocalTransactionSigner
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.register_file import RegisterFile, read_register
 from liuhen.adapters.sql.anchor_lease import SqlAnchorLease
@@ -158,6 +159,7 @@ class World:
             ),
             register=lambda: read_register(self.register, ORIGIN),
             digest_key=self.log.digest_key,
+            calendar=ChinaCalendar(),
             chain=self.chain,
             erasures=self.journal.erasures,
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.keys_file import LOOKUP_KEY, create_missing_keys, load_key
 from liuhen.adapters.register_file import RegisterFile
@@ -21,6 +22,7 @@ from liuhen.adapters.sql.engine import Database, sqlite_url
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
 from liuhen.adapters.sql.migrate import migrate
 from liuhen.app.append import Appender
+from liuhen.app.case_rules import CaseRules
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.open_log import find_or_create_log, open_log
@@ -29,6 +31,7 @@ from liuhen.app.seal import HeadSealer
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.note import SignedNote
 from liuhen.core.receipt import parse_receipt
+from liuhen.domain.facts import RuleContext
 from liuhen.ports import ChainTarget
 from liuhen.wiring.signers import open_head_signer, open_text_signer
 
@@ -66,8 +69,9 @@ def open_service(folder: Path) -> Service:
     keys = folder / "keys"
     signers = open_text_signer(keys, ORIGIN), open_head_signer(keys)
     sealer = HeadSealer(ORIGIN, register, *signers, [TARGET])
-    writer = LogWriter(ORIGIN, store, sealer, clock)
     digest_key = DigestKey(load_key(folder / "keys" / LOOKUP_KEY))
+    rules = CaseRules(RuleContext(ChinaCalendar(), digest_key.mark))
+    writer = LogWriter(ORIGIN, store, sealer, clock, rules)
     prover = Prover(store, [], lambda: writer.published, sealer.seal_size)
     appender = Appender(writer, prover.receipt_of, digest_key, clock)
     service = Service(writer, appender, register, database)

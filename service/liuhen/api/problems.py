@@ -64,7 +64,10 @@ HTTP_CODES: Final[Mapping[int, str]] = {
 }
 """Codes of what is HTTP's trouble and not the evidence's."""
 
-_FACTS: Final = ("field", "rule", "line", "column", "offset", "path")
+_FACTS: Final = (
+    *("field", "rule", "rule_code", "rule_zh", "line", "column", "offset", "path"),
+    *("record_id", "receipt"),  # of the record that tells of a refusal
+)
 
 Title = Callable[[str, str], str]
 """Gives the title of a problem code in a language."""
@@ -134,6 +137,7 @@ class Problems:
         """Print a problem; what is our own fault also becomes a line of diagnostics."""
         language = preferred_language(accept_language)
         instance = uuid.uuid4().urn
+        in_chinese = problem.members.get("rule_zh") if language == "zh" else None
         if problem.status >= 500:
             _LOGGER.error(
                 "request.failed", code=problem.code, why=problem.detail, instance=instance
@@ -142,7 +146,7 @@ class Problems:
             "type": f"/problems/{problem.code}",
             "title": self._title(problem.code, language),
             "status": problem.status,
-            "detail": problem.detail,
+            "detail": in_chinese or problem.detail,
             "instance": instance,
             **{name: value for name, value in problem.members.items() if name not in _RESERVED},
         }

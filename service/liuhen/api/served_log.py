@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from liuhen.app.anchoring import WatchedAnchoring
 from liuhen.app.append import Appender
+from liuhen.app.case_rules import CaseRules
 from liuhen.app.erase import Eraser
 from liuhen.app.find import Finder
 from liuhen.app.keep import FileKeeper
@@ -13,7 +14,7 @@ from liuhen.app.verify import Verifier
 from liuhen.core.canonical import JsonValue
 from liuhen.core.errors import Unknown
 from liuhen.core.policy import TrustPolicy
-from liuhen.ports import AnchorStore, StoredRecord
+from liuhen.ports import AnchorStore, LogReading, StoredRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class ServedLog:
         prove: Makes receipts, proofs and tiles.
         anchors: Its anchors, one store for each contract.
         check_ready: Raises `Unavailable` where appending does not work.
+        rules: What the domain has to say of its records.
+        store: The log in the database, to be read.
         anchoring: How anchoring stands, for people who watch over the service.
         witness_state: What is known of the witnesses, for the same; empty where there are none.
         key_histories: Signed notes of the log's keys, from serial number 0.
@@ -42,6 +45,8 @@ class ServedLog:
     prove: Prover
     anchors: Sequence[AnchorStore]
     check_ready: Callable[[], None]
+    rules: CaseRules
+    store: LogReading
     anchoring: WatchedAnchoring
     witness_state: Callable[[], Mapping[str, JsonValue]] = dict
     key_histories: Sequence[str] = ()

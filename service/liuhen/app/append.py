@@ -10,16 +10,18 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import NamedTuple, Protocol
 
+from liuhen.app.case_rules import RefusedForAnother
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest, Replayed
 from liuhen.app.log_writer import LogWriter
+from liuhen.app.refusal import RefusedAndLogged, refusal_key, refusal_record
 from liuhen.app.waiting import Appended, LoopSink, ThreadSink
 from liuhen.core.commitment import SECRET_BYTES
 from liuhen.core.errors import MalformedRecord, RecordRefused
 from liuhen.core.record_id import RECORD_ID_NOISE, new_record_id
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
 from liuhen.core.submission import Draft, prepare
-from liuhen.domain.catalogue import PADDED_TYPES, check_data, check_submittable
+from liuhen.domain.catalogue import PADDED_TYPES, check_data, check_submittable, file_digests
 from liuhen.ports import Clock
 
 LARGE_BODY_BYTES = 64 * 2**10
@@ -102,6 +104,7 @@ class Appender:
             MalformedJson: The body is not strict JSON.
             MalformedRecord: It is not a submission.
             RecordRefused: A rule of the domain refuses it.
+            RefusedAndLogged: The same, and a record in the log tells of it.
             IdempotencyMismatch: The key was used for another submission.
             Unavailable: The log cannot be written now; the message says what is known.
         """
@@ -115,6 +118,12 @@ class Appender:
             ticket: asyncio.Future[Appended | Replayed] = loop.create_future()
             self._writer.submit(request, self._loop_sink, ticket)
             outcome = await ticket
+        except RefusedForAnother as refused:
+            body = refusal_record(refused, request.draft)
+            told = await self.append(
+                body, network_address=network_address, idempotency_key=refusal_key(idempotency_key)
+            )
+            raise RefusedAndLogged(refused, told.record_id, told.receipt) from refused
         finally:
             self._callers -= 1
         if isinstance(outcome, Appended):
@@ -146,7 +155,14 @@ class Appender:
         request = self.prepare(body, network_address, idempotency_key)
         ticket: Future[Appended | Replayed] = Future()
         self._writer.submit(request, ThreadSink(), ticket)
-        outcome = ticket.result()
+        try:
+            outcome = ticket.result()
+        except RefusedForAnother as refused:
+            body = refusal_record(refused, request.draft)
+            told = self.append_here(
+                body, network_address=network_address, idempotency_key=refusal_key(idempotency_key)
+            )
+            raise RefusedAndLogged(refused, told.record_id, told.receipt) from refused
         if isinstance(outcome, Appended):
             return Answer(outcome.record_id, outcome.receipt, replayed=False)
         return Answer(outcome.record_id, self._receipt_of(outcome.record_id), replayed=True)
@@ -218,7 +234,8 @@ def prepare_request(
     if not by_service:
         check_submittable(draft.type)  # the writer asks again; this spares it the trouble
         check_data(draft.type, draft.data)
-    digests = dict.fromkeys((draft.data_digest, *draft.attachment_digests))
+    named = file_digests(draft.type, draft.data)
+    digests = dict.fromkeys((draft.data_digest, *draft.attachment_digests, *named))
     keyed = None if idempotency_key is None else digest_key.of_idempotency_key(idempotency_key)
     return AppendRequest(
         draft=draft,

@@ -31,6 +31,7 @@ from liuhen.app.rows import erased_paths, rows_of
 from liuhen.app.waiting import Appended, ThreadSink
 from liuhen.core.canonical import JsonObject, canonical
 from liuhen.core.commitment import Path
+from liuhen.core.disclosure import Closed, Row
 from liuhen.core.erasure import (
     Erasure,
     check_basis,
@@ -40,7 +41,8 @@ from liuhen.core.erasure import (
 from liuhen.core.errors import AuditError, ErasureRefused, Unavailable, Unknown
 from liuhen.core.pointer import to_pointer
 from liuhen.core.record_id import RECORD_ID_NOISE, new_record_id
-from liuhen.domain.catalogue import LOG_ERASURE, RESERVED_PREFIX
+from liuhen.core.selection import is_inside
+from liuhen.domain.catalogue import LOG_ERASURE, RESERVED_PREFIX, is_kept
 from liuhen.ports import Clock, ErasureJournal, LogStore, StoredRecord
 
 RETRY_SECONDS = 1.0
@@ -127,6 +129,7 @@ class Eraser:
             fields = find_fields(pointers, rows)
             left = erase_rows(rows, fields)
             check_basis(basis, rows, left)
+            _check_not_kept(record, rows, fields)
             erasure = self._begun(record_id, fields)
             if erasure is None:
                 erasure = Erasure(self._new_id(), record_id, fields, basis)
@@ -288,3 +291,17 @@ class Eraser:
 
     def _new_id(self) -> str:
         return new_record_id(self._clock.now(), secrets.token_bytes(RECORD_ID_NOISE))
+
+
+def _check_not_kept(record: StoredRecord, rows: Sequence[Row], fields: Sequence[Path]) -> None:
+    """Refuse what the rules of the case rest on: codes, days and steps, never a name.
+
+    Raises:
+        ErasureRefused: A field is one of these.
+    """
+    for row in rows:
+        if isinstance(row, Closed) or row.path[0] != "data":
+            continue
+        if is_inside(row.path, set(fields)) and is_kept(record.type, row.path[1:]):
+            rule = "is kept: the rules of its case rest on it, and it names nobody"
+            raise ErasureRefused(to_pointer(row.path), rule)

@@ -4,12 +4,13 @@ The record is read again under the writer's lock, so an erasure takes what is th
 was there when it was asked for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liuhen.app.digest_key import DigestKey
-from liuhen.app.rows import rows_of
+from liuhen.app.rows import record_members, rows_of
 from liuhen.core.canonical import canonical_text
 from liuhen.core.erasure import Erasure, erase_rows, lookup_digests
+from liuhen.domain.catalogue import file_digests
 from liuhen.ports import ErasedRecord, StoredRecord
 
 
@@ -36,10 +37,13 @@ class Erasing:
         left = erase_rows(rows, self.erasure.fields, again=True)
         if left == rows:
             return None
-        digests = dict.fromkeys(lookup_digests(left))
+        text = canonical_text([row.to_json() for row in left])
+        members = record_members(replace(record, body=None, secret=None, rows=text))
+        named = file_digests(record.type, members["data"])
+        digests = dict.fromkeys((*lookup_digests(left), *named))
         return ErasedRecord(
             entry_index=record.entry_index,
             record_id=record.record_id,
-            rows=canonical_text([row.to_json() for row in left]),
+            rows=text,
             keyed_digests=[self.digest_key.of_digest(digest) for digest in digests],
         )

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from liuhen.app.case_rules import CaseRules
 from liuhen.app.erasing import Erasing
 from liuhen.app.log_state import LogState
+from liuhen.app.rows import without_case
 from liuhen.core.case_map import SALT_BYTES, case_key, case_value
 from liuhen.core.errors import IdempotencyMismatch, Unknown
 from liuhen.core.log_entry import map_head_entry
@@ -18,7 +20,9 @@ from liuhen.core.merkle import TreeHead, leaf_hash
 from liuhen.core.record import AfterBlock
 from liuhen.core.submission import Draft, Sealed
 from liuhen.core.tiles import HEIGHT
-from liuhen.domain.admission import CaseState, admit
+from liuhen.domain.admission import CaseState
+from liuhen.domain.catalogue import CATALOGUE
+from liuhen.domain.facts import Facts
 from liuhen.ports import (
     AnsweredKey,
     Appending,
@@ -79,9 +83,11 @@ class Grouping:
         session: Appending,
         recorded_at: str,
         after_block: AfterBlock | None,
+        rules: CaseRules,
     ) -> None:
         self._origin, self._state, self._session = origin, state, session
         self._recorded_at, self._after_block = recorded_at, after_block
+        self._rules = rules
         self._start = state.head.tree.size
         self._entries: list[bytes] = []
         self._records: list[StoredRecord] = []
@@ -109,7 +115,8 @@ class Grouping:
         missing = [name for name, state in recent.items() if state is None]
         stored = self._session.case_states(missing) if missing else {}
         for name, state in recent.items():
-            self._cases[name] = state or stored.get(name) or CaseState(name)
+            known = state or stored.get(name) or CaseState(name)
+            self._cases[name] = self._rules.complete(known, self._session.case_records)
         keys = [request.answer_key for request in requests if request.answer_key is not None]
         if keys:
             self._answered.update(self._session.answered(keys))
@@ -127,10 +134,10 @@ class Grouping:
         answered = self._find_answer(request)
         if answered is not None:
             return Replayed(answered.record_id)
-        before = None if draft.case is None else self._cases[draft.case]
-        state = admit(before, draft, by_service=request.by_service)
+        state = None if draft.case is None else self._cases[draft.case]
+        facts = self._rules.admit(state, draft, self._recorded_at, by_service=request.by_service)
         erased = self._erase(request.erasing)
-        admitted = self._take(request, state, self._complete(draft, state))
+        admitted = self._take(request, state, facts, self._complete(draft, state))
         if erased is not None:
             self._session.erase(erased)
         return admitted
@@ -189,8 +196,11 @@ class Grouping:
         previous = state.head.hex() if state.count else None
         return draft.complete(self._recorded_at, state.count, previous, self._after_block)
 
-    def _take(self, request: AppendRequest, state: CaseState | None, sealed: Sealed) -> Admitted:
+    def _take(
+        self, request: AppendRequest, state: CaseState | None, facts: Facts, sealed: Sealed
+    ) -> Admitted:
         draft, index = request.draft, self.size
+        rows_text = sealed.rows_text
         record = StoredRecord(
             entry_index=index,
             record_id=draft.record_id,
@@ -206,13 +216,15 @@ class Grouping:
         self._records.append(record)
         self._digests += [(digest, index) for digest in request.keyed_digests]
         if state is not None:
-            after = state.followed_by(sealed.commitment, index)
+            after = state.followed_by(sealed.commitment, index, facts)
             self._cases[state.case] = self._changed[state.case] = after
+            if after.sealed and CATALOGUE[draft.type].counts_before_opening:
+                rows_text = without_case(rows_text)
         if request.answer_key is not None:
             answer = AnsweredKey(request.answer_key, request.submission, draft.record_id)
             self._answered[request.answer_key] = answer
             self._fresh_answers.append(answer)
-        return Admitted(draft.record_id, index, sealed.rows_text)
+        return Admitted(draft.record_id, index, rows_text)
 
     def _map_case(self, state: CaseState) -> MappedCase:
         salt = secrets.token_bytes(SALT_BYTES)

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 
+from liuhen.app.case_rules import CaseRules
 from liuhen.app.grouping import Admitted, AppendRequest, Grouping, Replayed
 from liuhen.app.log_state import LogState, load_state
 from liuhen.app.resume import continue_from
@@ -55,6 +56,7 @@ class LogWriter:
         store: LogStore,
         sealer: HeadSealer,
         clock: Clock,
+        rules: CaseRules,
         *,
         after_block: Callable[[], AfterBlock | None] = lambda: None,
         limits: QueueLimits | None = None,
@@ -67,12 +69,13 @@ class LogWriter:
             store: The log in the database.
             sealer: Register and keys.
             clock: The time, believed only as far as it does not go back.
+            rules: What the domain has to say.
             after_block: Returns the newest final block known.
             limits: How much may wait.
             map_head_interval: At the latest after so many entries a map head is appended.
         """
         self.origin, self._store, self._sealer = origin, store, sealer
-        self._clock, self._after_block = clock, after_block
+        self._clock, self._after_block, self._rules = clock, after_block, rules
         self._limits = limits or QueueLimits()
         self._interval = map_head_interval
         self._room = WaitingRoom(self._limits)
@@ -228,7 +231,7 @@ class LogWriter:
         if session.head.tree != state.head.tree:
             raise Unavailable("another writer has appended to the log")
         recorded_at = self._time(state.head.recorded_at)
-        group = Grouping(self.origin, state, session, recorded_at, self._after_block())
+        group = Grouping(self.origin, state, session, recorded_at, self._after_block(), self._rules)
         group.read_ahead(requests)
         return group
 

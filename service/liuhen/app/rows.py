@@ -11,7 +11,7 @@ rows stand in `erased_record` (adapters/sql/tables.py); the stores give `None` i
 
 from collections.abc import Sequence
 
-from liuhen.core.canonical import JsonValue, canonical, canonical_text
+from liuhen.core.canonical import JsonObject, JsonValue, canonical, canonical_text
 from liuhen.core.commitment import Path, commitment_of, rows_text_of
 from liuhen.core.disclosure import (
     Closed,
@@ -25,6 +25,7 @@ from liuhen.core.disclosure import (
 from liuhen.core.errors import CommitmentMismatch, MalformedDisclosure, MalformedRecord
 from liuhen.core.padding import PADDING
 from liuhen.core.row_rules import check_rows
+from liuhen.core.selection import CASE
 from liuhen.core.strict_json import AS_STORED, parse_json
 from liuhen.ports import StoredRecord
 
@@ -70,6 +71,26 @@ def record_text(record: StoredRecord) -> str:
         for row in left
     ]
     return canonical_text(rebuild(blank))
+
+
+def record_members(record: StoredRecord) -> JsonObject:
+    """Return the record, with null where a field was erased."""
+    value = parse_json(record_text(record).encode(), AS_STORED)
+    assert isinstance(value, dict)
+    return value
+
+
+def without_case(rows: str) -> str:
+    """Return the text of rows with the case, and the record's place in it, withheld.
+
+    Which is how a bidder's receipt looks before the opening: other numbers of the case would tell
+    how many bids there are (evidence §2).
+    """
+    parsed = parse_rows(parse_json(rows.encode(), AS_STORED), AS_STORED)
+    chosen = [
+        row.withheld() if isinstance(row, Shown) and row.path in CASE else row for row in parsed
+    ]
+    return canonical_text([row.to_json() for row in chosen])
 
 
 def check_stored(record: StoredRecord, entry: bytes) -> tuple[Row, ...]:

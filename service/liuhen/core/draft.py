@@ -44,6 +44,8 @@ class Draft:
         case: Its case, or None.
         occurred_at: When it happened, as the client says, or None.
         supersedes: The record it replaces, or None.
+        submitter: Who submitted it, as far as the client says.
+        links: Records it is linked with, {rel, record}.
         data: What was submitted.
         secret: The secret its salts come from, 32 bytes.
         data_digest: SHA-256 of the canonical form of `data`.
@@ -62,6 +64,8 @@ class Draft:
     case: str | None
     occurred_at: str | None
     supersedes: str | None
+    submitter: JsonValue = field(repr=False)
+    links: JsonValue
     data: JsonValue = field(repr=False)
     secret: bytes = field(repr=False)
     data_digest: bytes = field(repr=False)

@@ -125,6 +125,8 @@ def prepare(
         case=_string(sent, "case"),
         occurred_at=_string(sent, "occurred_at"),
         supersedes=_string(sent, "supersedes"),
+        submitter=sent.get("submitter"),
+        links=sent.get("links"),
         data=sent["data"],
         secret=secret,
         data_digest=hashlib.sha256(data_text).digest(),

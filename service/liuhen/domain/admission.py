@@ -17,6 +17,10 @@ from liuhen.domain.stage import Stage
 MAX_CASE_RECORDS = MAX_SAFE_INTEGER
 """`case_seq` must stay an integer that every JSON reader keeps."""
 
+RULES_VERSION = 1
+"""Counted up when the types of the catalogue make other facts of the same records: stored facts of
+another version are then learned again from the records."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
@@ -29,7 +33,7 @@ class CaseState:
         last_index: Leaf index of its newest entry, -1 while there is none.
         sealed: Nobody may learn yet whether the case moves; its map value is salted anew at every
             map head, changed or not (evidence §4).
-        facts: What the rules need to know of its records.
+        facts: What the rules need to know of its records; None: to be learned from them again.
     """
 
     case: str
@@ -37,21 +41,17 @@ class CaseState:
     head: bytes = b""
     last_index: int = -1
     sealed: bool = False
-    facts: Facts = field(default=NO_FACTS, hash=False)
+    facts: Facts | None = field(default_factory=dict, hash=False)
 
-    def followed_by(
-        self, commitment: bytes, entry_index: int, facts: Facts | None = None
-    ) -> "CaseState":
+    def followed_by(self, commitment: bytes, entry_index: int, facts: Facts) -> "CaseState":
         """Return the state after one more record, which left these facts."""
-        known = self.facts if facts is None else facts
-        return replace(
-            self,
-            count=self.count + 1,
-            head=commitment,
-            last_index=entry_index,
-            sealed=is_sealed(known),
-            facts=known,
+        return CaseState(
+            self.case, self.count + 1, commitment, entry_index, is_sealed(facts), facts
         )
+
+    def knowing(self, facts: Facts) -> "CaseState":
+        """Return the same state with facts that were learned again."""
+        return replace(self, facts=facts, sealed=is_sealed(facts))
 
 
 def is_sealed(facts: Facts) -> bool:
@@ -95,6 +95,7 @@ def admit(
         raise RecordRefused("/case", "the record belongs to another case")
     if state.count >= MAX_CASE_RECORDS:
         raise RecordRefused("/case", f"the case is full: it has {state.count} records")
+    assert state.facts is not None
     if not record.is_imported:
         check_order(state.facts, record, context)
     return learn(state.facts, record, context)

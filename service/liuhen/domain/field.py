@@ -45,6 +45,7 @@ class Field:
         zh: Its label in Chinese.
         en: Its label in English.
         form: Checks a value.
+        form_name: What a value looks like, in a word or two.
         sight: Who may see it when; None: as the field it lies in, and secret at the top.
         required: Whether it must be there, and not null.
         kept: Whether rules rest on it, so that it can never be erased.
@@ -58,6 +59,7 @@ class Field:
     zh: str
     en: str
     form: Form
+    form_name: str
     sight: Sight | None = None
     required: bool = False
     kept: bool = False
@@ -92,13 +94,18 @@ def check_fields(fields: "FieldTable", value: JsonValue) -> None:
 class FieldTable:
     """Fields by name, compiled."""
 
-    __slots__ = ("_forms", "_required", "by_name")
+    __slots__ = ("_forms", "_required", "_tables", "by_name")
 
     def __init__(self, fields: tuple[Field, ...]) -> None:
         """Compile some fields."""
         self.by_name = {field.name: field for field in fields}
         self._forms = {field.name: field.form for field in fields}
         self._required = tuple(field.name for field in fields if field.required)
+        self._tables = {
+            field.name: FieldTable(field.fields)
+            for field in fields
+            if field.fields or field.file_digest
+        }
         if len(self.by_name) != len(fields):
             raise ValueError("two fields have one name")
 
@@ -118,11 +125,38 @@ class FieldTable:
                 except _Unfit as unfit:
                     raise self._placed(unfit, name) from None
 
+    def file_digests(self, value: JsonValue) -> list[bytes]:
+        """Return the digests of files that an object of this form names."""
+        if type(value) is not dict:
+            return []
+        found: list[bytes] = []
+        for name, table in self._tables.items():
+            member = value.get(name)
+            if self.by_name[name].file_digest:
+                found += [bytes.fromhex(member)] if type(member) is str else []
+                continue
+            for each in member if type(member) is list else [member]:
+                found += table.file_digests(each)
+        return found
+
+    def is_kept(self, path: tuple[str | int, ...]) -> bool:
+        """Return whether the field that a path leads to, or one around it, is kept."""
+        if not path:
+            return False
+        field = self.by_name.get(str(path[0]))
+        if field is None:
+            return False
+        rest = path[2:] if field.many else path[1:]
+        return field.kept or self._tables.get(field.name, _NO_TABLE).is_kept(rest)
+
     def _placed(self, unfit: _Unfit, name: str, *, missing: bool = False) -> _Unfit:
         unfit.path.insert(0, name)
         unfit.field = unfit.field or self.by_name[name]
         unfit.missing = unfit.missing or missing
         return unfit
+
+
+_NO_TABLE = FieldTable(())
 
 
 def _refusal(unfit: _Unfit) -> RecordRefused:
@@ -221,52 +255,52 @@ def _list_of(form: Form) -> Form:
 
 def text(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds free text."""
-    return _field(name, zh, en, _text, more)
+    return _field(name, zh, en, _text, "text", more)
 
 
 def texts(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a list of free texts."""
-    return _field(name, zh, en, _list_of(_text), more, many=True)
+    return _field(name, zh, en, _list_of(_text), "texts", more, many=True)
 
 
 def code(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a code: an identifier without blanks."""
-    return _field(name, zh, en, _CODE, more)
+    return _field(name, zh, en, _CODE, "code", more)
 
 
 def codes(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a list of codes."""
-    return _field(name, zh, en, _list_of(_CODE), more, many=True)
+    return _field(name, zh, en, _list_of(_CODE), "codes", more, many=True)
 
 
 def decimal(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a decimal number, written as a text."""
-    return _field(name, zh, en, _DECIMAL, more)
+    return _field(name, zh, en, _DECIMAL, "decimal", more)
 
 
 def whole(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a whole number, 0 or more."""
-    return _field(name, zh, en, _whole, more)
+    return _field(name, zh, en, _whole, "whole number", more)
 
 
 def flag(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds true or false."""
-    return _field(name, zh, en, _flag, more)
+    return _field(name, zh, en, _flag, "true or false", more)
 
 
 def day(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a day."""
-    return _field(name, zh, en, _day, more)
+    return _field(name, zh, en, _day, "day", more)
 
 
 def moment(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a time with its offset."""
-    return _field(name, zh, en, _moment, more)
+    return _field(name, zh, en, _moment, "time", more)
 
 
 def digest(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a SHA-256."""
-    return _field(name, zh, en, _DIGEST, more)
+    return _field(name, zh, en, _DIGEST, "SHA-256", more)
 
 
 def choice(
@@ -281,23 +315,23 @@ def choice(
             raise _Unfit(f"下列之一：{listed}", f"one of: {listed}")
 
     labels = {word: Label(*label) for word, label in options.items()}
-    return _field(name, zh, en, check, {**more, "options": labels})
+    return _field(name, zh, en, check, "word", {**more, "options": labels})
 
 
 def group(name: str, zh: str, en: str, *fields: Field, **more: object) -> Field:
     """Return a field that holds an object with fields of its own."""
-    return _field(name, zh, en, FieldTable(fields).check, {**more, "fields": fields})
+    return _field(name, zh, en, FieldTable(fields).check, "object", {**more, "fields": fields})
 
 
 def groups(name: str, zh: str, en: str, *fields: Field, **more: object) -> Field:
     """Return a field that holds a list of objects."""
     form = _list_of(FieldTable(fields).check)
-    return _field(name, zh, en, form, {**more, "fields": fields}, many=True)
+    return _field(name, zh, en, form, "objects", {**more, "fields": fields}, many=True)
 
 
 def anything(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that may hold any value."""
-    return _field(name, zh, en, lambda _: None, more)
+    return _field(name, zh, en, lambda _: None, "anything", more)
 
 
 def money(name: str, zh: str, en: str, **more: object) -> Field:
@@ -308,6 +342,13 @@ def money(name: str, zh: str, en: str, **more: object) -> Field:
 
 
 def _field(
-    name: str, zh: str, en: str, form: Form, more: Mapping[str, object], *, many: bool = False
+    name: str,
+    zh: str,
+    en: str,
+    form: Form,
+    form_name: str,
+    more: Mapping[str, object],
+    *,
+    many: bool = False,
 ) -> Field:
-    return Field(name=name, zh=zh, en=en, form=form, many=many, **more)  # type: ignore[arg-type]  # Field's own members, passed through
+    return Field(name=name, zh=zh, en=en, form=form, form_name=form_name, many=many, **more)  # type: ignore[arg-type]  # Field's own members, passed through

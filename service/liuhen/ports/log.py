@@ -196,6 +196,10 @@ class Appending(Protocol):
         """Return the record with this number, with what this session erased of it."""
         ...
 
+    def case_records(self, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
+        """Return records of a case from the number `start` on, in their order."""
+        ...
+
     def erase(self, erased: ErasedRecord) -> None:
         """Destroy what an erasure takes from a record: no file of the store holds it any more.
 
@@ -285,6 +289,20 @@ class LogReading(Protocol):
 
     def checkpoint(self, size: int) -> str | None:
         """Return the signed checkpoint of this size, if it was stored for good."""
+        ...
+
+    def case_state(self, case: str) -> CaseState | None:
+        """Return the state of a case, if it has records."""
+        ...
+
+    def case_records(self, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
+        """Return records of a case from the number `start` on, in their order."""
+        ...
+
+    def records_of_types(
+        self, types: Sequence[str], start: int, limit: int
+    ) -> Sequence[StoredRecord]:
+        """Return records of some types with leaf index `start` or later, ascending."""
         ...
 
     def changed_cases(self, since: int) -> Sequence[CaseState]:

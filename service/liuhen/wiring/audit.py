@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.keys_file import LOOKUP_KEY, load_key
 from liuhen.adapters.register_file import read_register
@@ -60,6 +61,7 @@ def _audited(settings: Settings, place: LogPlace, rpc_urls: Sequence[str]) -> Au
         standing=lambda: _standing(settings, place, rpc_urls),
         witnesses=() if asked is None else tuple(key for key, _ in asked.asked),
         erasures=journal.erasures,
+        calendar=ChinaCalendar(),
     )
 
 

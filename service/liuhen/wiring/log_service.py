@@ -91,8 +91,9 @@ def open_log_service(
     policy = place.policy
     publisher = publisher_of(place).address if anchor else b""
     compare_with_chain(settings, place, database, publisher, tell, accept_lost=accept_lost)
-    opened = open_writer(stack, place, database, files.release)
-    log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser = opened
+    counted = settings.bids_without_slots
+    opened = open_writer(stack, place, database, files.release, takes_counted=counted)
+    log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser, rules = opened
     kept = open_anchors(settings, database, log_id, policy)
     anchors = kept.store
     cosigned = SqlCosignedStore(database, log_id)
@@ -139,6 +140,8 @@ def open_log_service(
         prove=prove,
         anchors=[anchors],
         check_ready=writer.check_ready,
+        rules=rules,
+        store=store,
         anchoring=_watch_anchoring(stack, settings, policy, store, [anchors], work, tell),
         key_histories=[history.to_text() for history in histories],
         witness_state=dict if cosigner is None else cosigner.state,

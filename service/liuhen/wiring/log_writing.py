@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import structlog
 
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.erasures_file import ErasuresFile
 from liuhen.adapters.key_history_folder import KeyHistoryFolder
@@ -23,6 +24,7 @@ from liuhen.adapters.keys_file import (
 from liuhen.adapters.register_file import RegisterFile
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.log_store import SqlLogs, SqlLogStore
+from liuhen.app.case_rules import CaseRules
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.erase import Eraser
 from liuhen.app.final_block import NewestFinalBlock
@@ -30,6 +32,7 @@ from liuhen.app.log_writer import LogWriter
 from liuhen.app.open_log import find_or_create_log, open_log
 from liuhen.app.seal import HeadSealer, RetiredHeadKey, RetiredKey, signed_text
 from liuhen.core.key_history import KeyHistory, history_of
+from liuhen.domain.facts import RuleContext
 from liuhen.ports import HeadSigner, TextSigner
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import chain_target
@@ -55,6 +58,7 @@ class OpenWriter(NamedTuple):
         clock: The time.
         histories: Its key histories, from serial number 0.
         eraser: Erases in it; it has erased again what a copy of the database brought back.
+        rules: What the domain has to say of its records.
     """
 
     log_id: int
@@ -66,6 +70,7 @@ class OpenWriter(NamedTuple):
     clock: SystemClock
     histories: tuple[KeyHistory, ...]
     eraser: Eraser
+    rules: CaseRules
 
 
 def open_writer(
@@ -73,6 +78,8 @@ def open_writer(
     place: LogPlace,
     database: Database,
     erase_blob: Callable[[bytes, str], None] | None = None,
+    *,
+    takes_counted: bool = False,
 ) -> OpenWriter:
     """Take hold of a log's register, compare it with the database, and start the writer.
 
@@ -82,6 +89,7 @@ def open_writer(
         database: The database of all logs.
         erase_blob: As `Eraser` takes it. None where nothing is served: then erasures that a crash
             or a copy left undone are left to whoever serves.
+        takes_counted: Whether records whose number is secret enter without slots.
 
     Raises:
         SettingsError: The keys are not those of the policy.
@@ -104,7 +112,8 @@ def open_writer(
     sealer = HeadSealer(
         policy.origin, register, signer, head_signer, targets, retired, retired_head
     )
-    writer = LogWriter(policy.origin, store, sealer, clock, after_block=final_block.get)
+    rules = CaseRules(RuleContext(ChinaCalendar(), digest_key.mark), takes_counted)
+    writer = LogWriter(policy.origin, store, sealer, clock, rules, after_block=final_block.get)
     journal = ErasuresFile(place.register_file.with_suffix(".erasures"), policy.origin)
     eraser = Eraser(writer, store, journal, digest_key, clock, erase_blob or (lambda *_: None))
     if erase_blob is not None:
@@ -120,7 +129,7 @@ def open_writer(
     if retired_head is not None and writer.published.tree.size > retired_head.last_size:
         destroy_retired_key(place.keys_dir, RETIRED_HEAD)
     return OpenWriter(
-        log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser
+        log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser, rules
     )
 
 

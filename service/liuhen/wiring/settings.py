@@ -133,6 +133,14 @@ class Settings(BaseSettings):
     receipt_bytes: int = Field(
         64 * 2**20, gt=0, le=128 * 2**20, description="Largest body of a verification, in bytes."
     )
+    bids_without_slots: bool = Field(
+        default=False,
+        description=(
+            "Whether records whose very number is secret before the opening (bid receipts and the"
+            " like) enter a log without slots: whoever watches it grow may then guess how many"
+            " there are."
+        ),
+    )
     keep_network_address: bool = Field(
         default=False, description="Whether a record names the network address it came from."
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.adapters.register_file import read_register
 from liuhen.adapters.sql.stored_tables import open_tables
 from liuhen.app.audit.finding import Finding, Rule
@@ -41,6 +42,7 @@ def run(world: World, **changes: Any) -> tuple[Audit, list[Finding]]:
         tables=lambda: open_tables(world.folder / "data", ORIGIN),
         register=lambda: read_register(world.register, ORIGIN),
         digest_key=world.log.digest_key,
+        calendar=ChinaCalendar(),
         chain=world.chain,
     )
     return audit(dataclasses.replace(parts, **changes), found.append), found
@@ -76,18 +78,18 @@ def test_nothing_can_be_written_through_an_audit(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "place"),
+    ("changes", "places"),
     [
-        ({"chain": None}, "chain"),
-        ({"digest_key": None}, "keyed_digest"),
-        ({"register": lambda: None}, "register"),
+        ({"chain": None}, ["chain"]),
+        ({"digest_key": None}, ["keyed_digest", "case_state"]),
+        ({"register": lambda: None}, ["register"]),
     ],
 )
 def test_what_cannot_be_looked_at_is_said_once(
-    world: World, changes: dict[str, Any], place: str
+    world: World, changes: dict[str, Any], places: list[str]
 ) -> None:
     done, found = run(world, **changes)
-    assert [(f.rule, f.place) for f in found] == [(Rule.NOT_CHECKED, place)]
+    assert [(f.rule, f.place) for f in found] == [(Rule.NOT_CHECKED, each) for each in places]
     assert done.outcome is Outcome.COULD_NOT_CHECK
 
 

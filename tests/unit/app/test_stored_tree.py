@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.app import stored_tree
+from liuhen.app.case_rules import CaseRules
 from liuhen.app.grouping import Grouping
 from liuhen.app.log_state import load_state
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
@@ -18,7 +20,10 @@ from liuhen.core.merkle import (
     verify_consistency,
     verify_inclusion,
 )
+from liuhen.domain.facts import RuleContext
 from tests.fakes.log_store import MemoryLogStore
+
+RULES = CaseRules(RuleContext(ChinaCalendar(), str))
 
 SIZES = (1, 255, 256, 257, 700, 65_535, 65_536, 65_537, 70_000)
 LEAVES = [hashlib.sha256(b"%d" % number).digest() for number in range(SIZES[-1])]
@@ -47,7 +52,7 @@ def store() -> CountingStore:
     for before, after in zip((0, *SIZES), SIZES, strict=False):
         state = load_state(made)  # as after a restart
         with made.appending() as session:
-            group: Any = Grouping("log.example/logs/jyg", state, session, "", None)
+            group: Any = Grouping("log.example/logs/jyg", state, session, "", None, RULES)
             group._entries = LEAVES[before:after]
             session.store(group.finish())
     return made

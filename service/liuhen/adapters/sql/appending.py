@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, select, update
 
 from liuhen.adapters.sql.erasing import erase_record
-from liuhen.adapters.sql.log_queries import RECORD
+from liuhen.adapters.sql.log_queries import CASE_RECORDS, RECORD
 from liuhen.adapters.sql.log_rows import (
     CASE_COLUMNS,
+    case_state,
     case_values,
     head_values,
     read_head,
@@ -65,7 +66,7 @@ class SqlAppending:
             query = select(*CASE_COLUMNS).where(
                 _CASE.c.log_id == self._log_id, _CASE.c.case.in_(part)
             )
-            found = [CaseState(*row) for row in self._connection.execute(query)]
+            found = [case_state(row) for row in self._connection.execute(query)]
             states.update((state.case, state) for state in found)
         return states
 
@@ -84,6 +85,11 @@ class SqlAppending:
         query = {"log": self._log_id, "record_id": record_id}
         found = self._connection.execute(RECORD, query).first()
         return None if found is None else stored_record(found)
+
+    def case_records(self, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
+        """Return records of a case from the number `start` on."""
+        query = {"log": self._log_id, "case": case, "start": start, "most": limit}
+        return [stored_record(row) for row in self._connection.execute(CASE_RECORDS, query)]
 
     def erase(self, erased: ErasedRecord) -> None:
         """Destroy what an erasure takes from a record."""

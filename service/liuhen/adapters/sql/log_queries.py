@@ -55,6 +55,21 @@ FIRST_RECORDED = (
     .limit(1)
 )
 
+CASE_RECORDS = (
+    SELECT_RECORD.where(
+        _RECORD.c.log_id == _LOG,
+        _RECORD.c.case == bindparam("case"),
+        _RECORD.c.case_seq >= bindparam("start"),
+    )
+    .order_by(_RECORD.c.case_seq)
+    .limit(bindparam("most"))
+)
+
+RECORDS_OF_TYPES = _RECORDS.where(
+    _RECORD.c.type.in_(bindparam("types", expanding=True)),
+    _RECORD.c.entry_index >= bindparam("start"),
+).limit(bindparam("most"))
+
 LOOKUP = _RECORDS.where(
     _RECORD.c.entry_index.in_(
         select(_DIGEST.c.entry_index)
@@ -78,6 +93,8 @@ LAST_CHECKPOINT = (
 MAP_ROOT = select(_MAP_HEAD.c.root).where(
     _MAP_HEAD.c.log_id == _LOG, _MAP_HEAD.c.entry_index == bindparam("index")
 )
+
+CASE_STATE = select(*CASE_COLUMNS).where(_CASE.c.log_id == _LOG, _CASE.c.case == bindparam("case"))
 
 CHANGED_CASES = select(*CASE_COLUMNS).where(
     _CASE.c.log_id == _LOG, (_CASE.c.last_index >= bindparam("since")) | _CASE.c.sealed

@@ -6,15 +6,22 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, select
 
 from liuhen.adapters.sql.tables import CaseRow, ErasedRecordRow, HeadRow, RecordRow, table_of
+from liuhen.core.canonical import JsonValue, canonical_text
 from liuhen.core.merkle import TreeHead
-from liuhen.domain.admission import CaseState
+from liuhen.core.strict_json import AS_STORED, parse_json
+from liuhen.domain.admission import RULES_VERSION, CaseState
 from liuhen.ports import StoredHead, StoredRecord
 
 _HEAD, _CASE, _RECORD = table_of(HeadRow), table_of(CaseRow), table_of(RecordRow)
 _ERASED = table_of(ErasedRecordRow)
 
-CASE_COLUMNS = tuple(_CASE.c[name] for name in CaseState.__slots__)
-"""The columns of a case state, in the order of its fields."""
+CASE_COLUMNS = (
+    *(_CASE.c.case, _CASE.c.count, _CASE.c.head, _CASE.c.last_index, _CASE.c.sealed),
+    *(_CASE.c.facts, _CASE.c.rules),
+)
+"""The columns of a case state, for `case_state`."""
+
+_NO_FACTS_TEXT = "{}"
 
 _IS_WHOLE = _ERASED.c.number.is_(None)
 
@@ -91,5 +98,21 @@ def stored_record(row: Sequence[Any]) -> StoredRecord:
 
 
 def case_values(case: CaseState) -> tuple[object, ...]:
-    """Return the columns of a case state after `log_id`, in their order."""
-    return case.case, case.count, case.head, case.last_index, case.sealed
+    """Return the columns of a case state after `log_id`, in their order.
+
+    Facts that are to be learned again are stored as of rules that never were.
+    """
+    facts = _NO_FACTS_TEXT if not case.facts else canonical_text(dict(case.facts))
+    rules = 0 if case.facts is None else RULES_VERSION
+    return case.case, case.count, case.head, case.last_index, case.sealed, facts, rules
+
+
+def case_state(row: Sequence[Any]) -> CaseState:
+    """Make the case state of a row of `CASE_COLUMNS`."""
+    case, count, head, last_index, sealed, text, rules = row
+    facts: JsonValue = {}
+    if text != _NO_FACTS_TEXT:
+        facts = parse_json(text.encode(), AS_STORED)
+    assert isinstance(facts, dict)
+    known = facts if rules == RULES_VERSION else None
+    return CaseState(case, count, head, last_index, sealed, known)

@@ -12,7 +12,7 @@ from liuhen.adapters.sql import log_queries
 from liuhen.adapters.sql.appending import SqlAppending
 from liuhen.adapters.sql.engine import Database
 from liuhen.adapters.sql.erasing import purge
-from liuhen.adapters.sql.log_rows import head_values, read_head, stored_record
+from liuhen.adapters.sql.log_rows import case_state, head_values, read_head, stored_record
 from liuhen.adapters.sql.tables import CheckpointRow, HeadRow, LogRow, table_of
 from liuhen.core.errors import HistoryMismatch, Unavailable
 from liuhen.core.merkle import EMPTY_ROOT, TreeHead
@@ -130,7 +130,24 @@ class SqlLogStore:
 
     def changed_cases(self, since: int) -> Sequence[CaseState]:
         """Return the cases with an entry at leaf index `since` or later, and all sealed ones."""
-        return [CaseState(*row) for row in self._all(log_queries.CHANGED_CASES, since=since)]
+        return [case_state(row) for row in self._all(log_queries.CHANGED_CASES, since=since)]
+
+    def case_state(self, case: str) -> CaseState | None:
+        """Return the state of a case."""
+        found = self._all(log_queries.CASE_STATE, case=case)
+        return case_state(found[0]) if found else None
+
+    def case_records(self, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
+        """Return records of a case from the number `start` on."""
+        found = self._all(log_queries.CASE_RECORDS, case=case, start=start, most=limit)
+        return [stored_record(row) for row in found]
+
+    def records_of_types(
+        self, types: Sequence[str], start: int, limit: int
+    ) -> Sequence[StoredRecord]:
+        """Return records of some types with leaf index `start` or later."""
+        found = self._all(log_queries.RECORDS_OF_TYPES, types=types, start=start, most=limit)
+        return [stored_record(row) for row in found]
 
     def _all(
         self, query: Select[*tuple[Any, ...]], **parameters: object

@@ -87,6 +87,7 @@ class RecordRow(SQLModel, table=True):
         ForeignKeyConstraint(["log_id", "entry_index"], ["entry.log_id", "entry.entry_index"]),
         UniqueConstraint("record_id"),
         UniqueConstraint("log_id", "case", "case_seq"),
+        Index(None, "log_id", "type", "entry_index"),
     )
     log_id: int
     entry_index: int = Field(sa_column=Column(BigInteger, nullable=False))
@@ -162,7 +163,11 @@ class WitnessSizeRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """The state of a case."""
+    """The state of a case.
+
+    `facts` is canonical JSON made by the rules of version `rules`; what other rules made of the
+    records is made anew when the case is next needed.
+    """
 
     __tablename__: ClassVar[str] = "case_state"
     __table_args__ = (PrimaryKeyConstraint("log_id", "case"), _log(), _NARROW)
@@ -172,6 +177,8 @@ class CaseRow(SQLModel, table=True):
     head: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
     last_index: int = Field(sa_column=Column(BigInteger, nullable=False))
     sealed: bool
+    facts: str = Field(sa_column=Column(Text, nullable=False))
+    rules: int
 
 
 class MapHeadRow(SQLModel, table=True):

@@ -21,6 +21,8 @@ from liuhen.core.log_entry import ENTRY_BYTES
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import TrustPolicy
 from liuhen.domain.catalogue import CATALOGUE, LOG_OPENED
+from liuhen.domain.facts import RuleContext
+from liuhen.domain.working_day import Calendar
 from liuhen.ports import StoredTables
 
 _MOST_MISSING = 2**16
@@ -38,6 +40,7 @@ class Entries:
         policy: TrustPolicy,
         found: Findings,
         digest_key: DigestKey | None,
+        calendar: Calendar,
         heads: Mapping[str, TreeHead],
         witnesses: Sequence[WitnessKey] = (),
         journal: Sequence[Erasure] = (),
@@ -48,7 +51,9 @@ class Entries:
             tables: The database.
             policy: The log's trust policy.
             found: Takes findings.
-            digest_key: Key of the lookup digests; without it these are not checked.
+            digest_key: Key of the lookup digests; without it neither these are checked, nor what
+                the rules know of cases.
+            calendar: Working days.
             heads: Heads known from elsewhere, by where: each must be one of the log's.
             witnesses: Witnesses that the service asks, besides those of the policy.
             journal: Erasures noted down outside of the database.
@@ -56,7 +61,8 @@ class Entries:
         self._tables, self._policy, self._found = tables, policy, found
         self._digest_key, self._heads = digest_key, heads
         self._witnesses = {*policy.witnesses, *witnesses}
-        self._tiles, self._replay = Tiles(tables, found), Replay(found, policy.origin)
+        context = None if digest_key is None else RuleContext(calendar, digest_key.mark)
+        self._tiles, self._replay = Tiles(tables, found), Replay(found, policy.origin, context)
         self._records = self._cursor("record", "entry_index")
         self._map_heads = self._cursor("map_head", "entry_index")
         self._mapped = self._cursor("mapped_case", "map_head", ("case_key", "map_head"))
@@ -153,6 +159,7 @@ class Entries:
         if self._digest_key is None:
             if digests:
                 self._once("keyed_digest", "without lookup.key their values cannot be compared")
+                self._once("case_state", "without lookup.key facts of cases cannot be compared")
             return
         key = self._digest_key
         expected = {key.of_digest(digest) for digest in opened.digests()}

@@ -14,11 +14,12 @@ from liuhen.app.audit.finding import Fault, Rule, shown
 from liuhen.app.rows import check_stored
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.commitment import SECRET_BYTES, Path, commitment_of
-from liuhen.core.disclosure import Row, Shown, Withheld, rebuild
+from liuhen.core.disclosure import Closed, Row, Shown, Withheld, rebuild
 from liuhen.core.erasure import lookup_digests
 from liuhen.core.errors import CommitmentMismatch
 from liuhen.core.record import check_record
 from liuhen.core.strict_json import AS_STORED, parse_json
+from liuhen.domain.catalogue import file_digests
 from liuhen.ports import StoredRecord
 
 _COLUMNS = ("record_id", "type", "case", "case_seq", "recorded_at")
@@ -47,7 +48,21 @@ class Opened:
 
     def digests(self) -> set[bytes]:
         """Return the digests that the record is looked up by."""
-        return set(lookup_digests(self.rows) if self.rows else _digests_of(self.members))
+        found = set(lookup_digests(self.rows) if self.rows else _digests_of(self.members))
+        return found | set(file_digests(str(self.member("type")), self.known().get("data")))
+
+    def known(self) -> JsonObject:
+        """Return the record, with null where a field was erased."""
+        if not self.withheld():
+            return self.members
+        blank = [
+            Shown(row.path, b"", None, row.path_text) if isinstance(row, Withheld) else row
+            for row in self.rows
+            if not isinstance(row, Closed)
+        ]
+        whole = rebuild(blank)
+        assert isinstance(whole, dict)  # its rows were checked
+        return whole
 
 
 def open_record(cells: Cells, left: Sequence[Cells], entry: bytes, origin: str) -> Opened:

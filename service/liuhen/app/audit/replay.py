@@ -1,13 +1,17 @@
 """Cases replayed: every record has the next number, and every map head the map that follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from liuhen.app.audit.cells import Cells
 from liuhen.app.audit.finding import Fault, Findings, Rule, shown
 from liuhen.app.audit.opening import Opened
+from liuhen.core.canonical import canonical_text
 from liuhen.core.case_map import SALT_BYTES, CaseMap, case_key, case_value
 from liuhen.core.log_entry import MAP_HEAD_INTERVAL, map_head_entry
+from liuhen.domain.admission import RULES_VERSION, is_sealed, learn
+from liuhen.domain.facts import Facts, RuleContext
+from liuhen.domain.incoming import incoming_of
 from liuhen.ports import StoredTables
 
 
@@ -20,14 +24,16 @@ class _Case:
     head: bytes = b""
     last_index: int = -1
     salt: bytes = b""
+    facts: Facts = field(default_factory=dict)
+    is_erased: bool = False
 
 
 class Replay:
     """All cases of a log, in memory: some 500 bytes each."""
 
-    def __init__(self, found: Findings, origin: str) -> None:
-        """Begin before entry 0."""
-        self._found, self._origin = found, origin
+    def __init__(self, found: Findings, origin: str, context: RuleContext | None) -> None:
+        """Begin before entry 0; without marks the facts of cases are not compared."""
+        self._found, self._origin, self._context = found, origin, context
         self._by_key: dict[bytes, _Case] = {}
         self._changed: set[bytes] = set()
         self._map = CaseMap()
@@ -47,6 +53,10 @@ class Replay:
         count, head = case.count, case.head
         case.count, case.head, case.last_index = count + 1, entry, index
         self._changed.add(key)
+        if opened.withheld():
+            case.is_erased = True
+        if self._context is not None:
+            case.facts = learn(case.facts, incoming_of(opened.known()), self._context)
         if opened.member("case_seq") != count:
             raise Fault(
                 Rule.CASE, f"case_seq is {opened.member('case_seq')}, its case has {count} records"
@@ -92,10 +102,25 @@ class Replay:
                 cells.expect("count", case.count, Rule.CASE)
                 cells.expect("head", case.head, Rule.CASE)
                 cells.expect("last_index", case.last_index, Rule.CASE)
-                if cells.truth("sealed"):
-                    raise Fault(Rule.CASE, "sealed is true, and no record of this log seals a case")
+                self._compare_facts(cells, case)
         for name in sorted(missing):
             self._found.note(Rule.MISSING, "case_state", f"case={name!r}", "is not stored")
+
+    def _compare_facts(self, cells: Cells, case: _Case) -> None:
+        """Compare what the rules know of a case with what its records say.
+
+        What an erasure took from a record may still stand there as a mark, and facts made by older
+        rules are made anew before they are used.
+        """
+        rules, facts = cells.integer("rules"), cells.text("facts")
+        if rules > RULES_VERSION:
+            raise Fault(Rule.CASE, f"its facts are by rules {rules}, newer than {RULES_VERSION}")
+        if self._context is None or rules != RULES_VERSION:
+            return
+        if cells.truth("sealed") is not is_sealed(case.facts):
+            raise Fault(Rule.CASE, "its records say otherwise of whether it is sealed")
+        if not case.is_erased and facts != canonical_text(dict(case.facts)):
+            raise Fault(Rule.CASE, "its facts are not those that its records make")
 
     def _take(self, row: Cells) -> None:
         """Enter what a map head says of one case."""

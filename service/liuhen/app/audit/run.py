@@ -23,6 +23,7 @@ from liuhen.core.errors import AuditError, Unavailable
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import TrustPolicy
 from liuhen.core.verdict import Outcome
+from liuhen.domain.working_day import Calendar
 from liuhen.ports import Chain, StoredTables
 
 _COVERED = frozenset(
@@ -43,6 +44,7 @@ class AuditedLog:
         tables: Opens the database.
         register: Reads the signer's register; None if nothing was ever released.
         digest_key: Key of the lookup digests, if the auditor has it.
+        calendar: Working days, to learn the facts of cases again.
         chain: A node of the chain, if there is one to ask.
         standing: Asks a node what the contract says of the log as a whole; None if there is none.
         witnesses: Witnesses that the service asks, besides those of the policy.
@@ -53,6 +55,7 @@ class AuditedLog:
     tables: Callable[[], AbstractContextManager[StoredTables | None]]
     register: Callable[[], TreeHead | None]
     digest_key: DigestKey | None
+    calendar: Calendar
     chain: Chain | None = None
     standing: Callable[[], NodeReport | None] = lambda: None
     witnesses: tuple[WitnessKey, ...] = ()
@@ -120,7 +123,10 @@ def _audit(log: AuditedLog, found: Findings, progress: Callable[[int], None]) ->
             found.note(Rule.MISSING, "log", "", f"the database has no log {log.policy.origin}")
             return TreeHead(0, b"")
         known = {name: head for name, head in heads.items() if head is not None and head.size}
-        entries = Entries(tables, log.policy, found, log.digest_key, known, log.witnesses, journal)
+        entries = Entries(
+            *(tables, log.policy, found, log.digest_key, log.calendar),
+            *(known, log.witnesses, journal),
+        )
         head = entries.walk(progress)
         check_standing(standing, log.policy, head, found)
         if head.size and registered is None:

@@ -129,6 +129,23 @@ def check_countable(record_type: RecordType, *, is_imported: bool) -> None:
         )
 
 
+def file_digests(name: str, data: JsonValue) -> list[bytes]:
+    """Return the digests of files that a record of this type is looked up by besides its own."""
+    record_type = CATALOGUE.get(name)
+    return [] if record_type is None else record_type.table.file_digests(data)
+
+
+def is_kept(name: str, path: tuple[str | int, ...]) -> bool:
+    """Return whether rules rest on a field of `data`, so that it cannot be erased.
+
+    Args:
+        name: Record type.
+        path: Path of a field in `data`.
+    """
+    record_type = CATALOGUE.get(name)
+    return record_type is not None and record_type.table.is_kept(path)
+
+
 def check_data(name: str, data: JsonValue) -> None:
     """Check what a record of this type must hold, where its type says so.
 
