@@ -1,16 +1,16 @@
 """Deadlines of the two regimes, as data: the law changes, code does not.
 
 Counting: the first day is not counted; a last day that is no working day moves on to the next one
-(民法典 201, 203; 87号令 85). A limit counted backwards ("at least 15 days before") never moves
-towards the event: the stricter day holds.
+(民法典 201, 203; 87号令 85). Whether a free Saturday moves a deadline of calendar days is not said
+in so many words (民法典 203 says 法定休假日, 87号令 85 国家法定节假日): we move it. A limit counted
+backwards ("at least 15 days before") never moves towards the event: the stricter day holds.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
-from liuhen.domain.regime import Regime
-from liuhen.domain.rule import Basis
+from liuhen.domain.deadline_rule import Bound, Certainty, Deadline, Direction, Unit
+from liuhen.domain.deadline_zb import ZB_DEADLINES
+from liuhen.domain.deadline_zc import ZC_DEADLINES
 from liuhen.domain.working_day import (
     Calendar,
     Counted,
@@ -18,93 +18,10 @@ from liuhen.domain.working_day import (
     working_days_before,
 )
 
+__all__ = ["DEADLINES", "Bound", "Certainty", "Deadline", "Direction", "Unit", "due_day"]
+__all__ += ["find_deadline"]
 
-class Unit(StrEnum):
-    """What a deadline counts."""
-
-    DAY = "calendar_day"
-    WORKING_DAY = "working_day"
-
-
-class Bound(StrEnum):
-    """Which side of the day is allowed."""
-
-    AT_MOST = "at_most"
-    """By that day, its end included."""
-    AT_LEAST = "at_least"
-    """Not before that day has ended; counted backwards: by that day at the latest."""
-
-
-class Direction(StrEnum):
-    """Which way a deadline is counted from its event."""
-
-    AFTER = "after"
-    BEFORE = "before"
-
-
-class Certainty(StrEnum):
-    """How well a rule is known."""
-
-    TEXT = "T"
-    """The text of the law was read."""
-    SECONDARY = "S"
-    """A secondary page was read."""
-    MEMORY = "M"
-    """From memory: to be checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One rule.
-
-    Attributes:
-        id: Stable name, "ZC-CHALLENGE".
-        regime: Under which law.
-        zh: What is to be done, in Chinese.
-        en: The same in English.
-        number: How many units.
-        unit: What is counted.
-        start_zh: The event it is counted from, in Chinese.
-        start_en: The same in English.
-        basis: The law.
-        bound: Which side of the day is allowed.
-        direction: Which way it is counted.
-        certainty: How well it is known.
-        valid_from: First day on which it holds; None: as long as we know.
-        valid_to: Last day; None: still.
-    """
-
-    id: str
-    regime: Regime
-    zh: str
-    en: str
-    number: int
-    unit: Unit
-    start_zh: str
-    start_en: str
-    basis: Basis
-    bound: Bound = Bound.AT_MOST
-    direction: Direction = Direction.AFTER
-    certainty: Certainty = Certainty.TEXT
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-_ZB, _ZC = Regime.ZB, Regime.ZC
-_DAY, _WORKING = Unit.DAY, Unit.WORKING_DAY
-
-DEADLINES: tuple[Deadline, ...] = (
-    Deadline(
-        "ZC-CHALLENGE", _ZC, "提出质疑", "challenge", 7, _WORKING,
-        "知道或者应当知道权益受损之日", "the day the harm is or should be known",
-        Basis("政府采购法第52条；94号令第10条", "Procurement Law art. 52; Order 94 art. 10"),
-    ),
-    Deadline(
-        "ZB-CANDIDATE-PUBLICITY", _ZB, "中标候选人公示期", "publication of the candidates", 3, _DAY,
-        "公示开始之日", "the day publication begins",
-        Basis("招标投标法实施条例第54条", "Tendering Regulations art. 54"), Bound.AT_LEAST,
-    ),
-)  # fmt: skip
+DEADLINES: tuple[Deadline, ...] = (*ZB_DEADLINES, *ZC_DEADLINES)
 
 
 def find_deadline(deadline_id: str, on: date | None = None) -> Deadline:

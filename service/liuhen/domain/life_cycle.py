@@ -7,6 +7,7 @@ be taken from and the state it leads to; None is the state of what does not exis
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from liuhen.domain.reading import Members, get_text
 from liuhen.domain.rule import Rule
 
 OUT_OF_ORDER = Rule(
@@ -37,10 +38,14 @@ class LifeCycle:
     """A table of steps.
 
     Attributes:
-        steps: By action.
+        steps: By action; a record that names none takes the first.
     """
 
     steps: Mapping[str, Step]
+
+    def action_of(self, data: Members) -> str:
+        """Return the step that a record tells of."""
+        return get_text(data, "action") or next(iter(self.steps))
 
     def after(self, state: str | None, action: str) -> str | None:
         """Return the state after a step, whether or not it may be taken."""

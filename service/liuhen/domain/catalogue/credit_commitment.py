@@ -1,10 +1,85 @@
-"""Credit commitment (信用承诺)."""
+"""Credit commitment (信用承诺): a promise instead of a paper, and whether it was kept."""
 
+from liuhen.domain.facts import Facts, RuleContext, section_of, with_member
+from liuhen.domain.field import choice, code, digest, group, moment, text
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.life_cycle import LifeCycle, Step
+from liuhen.domain.reading import get_text
 from liuhen.domain.record_type import RecordType
+from liuhen.domain.sight import OWN_THEN_RESTRICTED
+
+NAME = "credit_commitment"
+
+LIFE = LifeCycle(
+    {
+        "given": Step({None, "given", "kept", "broken", "repaired"}, "given"),
+        "kept": Step({"given"}, "kept"),
+        "broken": Step({"given", "kept"}, "broken"),
+        "repaired": Step({"broken"}, "repaired"),
+    }
+)
+
+
+def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    mark = context.mark_of(get_text(record.data, "supplier_id")) or ""
+    LIFE.check(get_text(section_of(facts, NAME), mark), LIFE.action_of(record.data))
+
+
+def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    mark = context.mark_of(get_text(record.data, "supplier_id"))
+    if mark is None:
+        return facts
+    before = get_text(section_of(facts, NAME), mark)
+    return with_member(facts, NAME, **{mark: LIFE.after(before, LIFE.action_of(record.data))})
+
 
 TYPE = RecordType(
-    name="credit_commitment",
+    name=NAME,
     zh="信用承诺",
     en="Credit commitment",
     counts_before_opening=True,
+    fields=(
+        choice(
+            "action",
+            "步骤",
+            "step",
+            {
+                "given": ("作出承诺", "given"),
+                "kept": ("已履行", "kept"),
+                "broken": ("违反承诺", "broken"),
+                "repaired": ("信用修复", "repaired"),
+            },
+            kept=True,
+            sight=OWN_THEN_RESTRICTED,
+        ),
+        code("supplier_id", "供应商代码", "supplier", required=True, sight=OWN_THEN_RESTRICTED),
+        text("supplier_name", "供应商名称", "name of the supplier", sight=OWN_THEN_RESTRICTED),
+        choice(
+            "scope",
+            "承诺范围",
+            "scope",
+            {"credit": ("信用承诺", "credit"), "qualification": ("资格条件承诺", "qualification")},
+            sight=OWN_THEN_RESTRICTED,
+        ),
+        text("text", "承诺内容", "what is promised", sight=OWN_THEN_RESTRICTED),
+        digest(
+            "document_sha256",
+            "承诺书摘要",
+            "SHA-256 of the promise",
+            file_digest=True,
+            sight=OWN_THEN_RESTRICTED,
+        ),
+        moment("signed_at", "签署时间", "signed at", sight=OWN_THEN_RESTRICTED),
+        group(
+            "certificate",
+            "签章证书",
+            "certificate",
+            text("serial", "序列号", "serial number"),
+            text("algorithm", "算法", "algorithm"),
+            text("issuer", "颁发者", "issuer"),
+            sight=OWN_THEN_RESTRICTED,
+        ),
+    ),
+    admit=_admit,
+    apply=_apply,
 )

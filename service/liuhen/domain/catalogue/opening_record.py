@@ -1,9 +1,175 @@
-"""Record of the opening (开标记录)."""
+"""Record of the opening (开标记录): every sealed bid is opened, and its price read out."""
 
-from liuhen.domain.record_type import RecordType
+from collections.abc import Iterator
+from datetime import timedelta
+
+from liuhen.domain.catalogue.bid_receipt import valid_bids
+from liuhen.domain.catalogue.tender_document import deadline_of
+from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, with_section
+from liuhen.domain.field import choice, code, digest, groups, moment, money, text, whole
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.life_cycle import LifeCycle, Step
+from liuhen.domain.reading import BEIJING, get_list, get_text, get_texts
+from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.rule import Basis, Rule, Shortfall
+from liuhen.domain.sight import FROM_OPENING, PUBLIC, sight
+from liuhen.domain.stage import Stage
+
+NAME = "opening_record"
+
+LIFE = LifeCycle({"opened": Step({None}, "open"), "closed": Step({"open"}, "closed")})
+PUNCTUAL = timedelta(minutes=5)
+
+_OPENING = Basis("招标投标法第34条；87号令第39条", "Tendering Law art. 34; Order 87 art. 39")
+TOO_EARLY = Rule(
+    "opening-too-early",
+    "投标截止时间（{deadline}）前不得开标",
+    "bids are not opened before the deadline ({deadline})",
+    _OPENING,
+)
+TOO_LATE = Rule(
+    "opening-late",
+    "开标应在投标截止的同一时间进行，晚了{minutes}分钟",
+    "bids are opened at the deadline, here {minutes} minutes later",
+    _OPENING,
+)
+NO_SUCH_BID = Rule(
+    "opened-unknown-bid",
+    "投标“{bid}”没有有效的投标回执",
+    "the bid {bid!r} has no valid receipt",
+    Basis("招标投标法第36条", "Tendering Law art. 36"),
+)
+OTHER_FILE = Rule(
+    "opened-other-file",
+    "投标“{bid}”开标的密文与回执不一致",
+    "the sealed file opened for {bid!r} is not the one of its receipt",
+    Basis("招标投标法第36条", "Tendering Law art. 36"),
+)
+NOT_OPENED = Rule(
+    "bid-not-opened",
+    "截止前收到的投标“{bid}”没有当众拆封",
+    "the bid {bid!r} came in time and was not opened",
+    Basis("招标投标法第36条", "Tendering Law art. 36"),
+)
+NO_OPENING = Rule(
+    "opening-missing",
+    "已评标，但没有开标记录的存证",
+    "bids were evaluated and there is no record of the opening",
+    Basis("招标投标法第36条；87号令第42条", "Tendering Law art. 36; Order 87 art. 42"),
+)
+
+
+def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    data, section = record.data, section_of(facts, NAME)
+    LIFE.check(get_text(section, "state"), LIFE.action_of(data))
+    deadline = deadline_of(facts)
+    if deadline is not None and record.at < deadline:
+        local = deadline.astimezone(BEIJING).isoformat()
+        raise TOO_EARLY.broken("/occurred_at", deadline=local)
+    known = valid_bids(facts)
+    for position, each in enumerate(get_list(data, "bids")):
+        bid, place = get_text(each, "bid_id") or "", f"/data/bids/{position}"
+        if not known:
+            continue
+        if bid not in known:
+            raise NO_SUCH_BID.broken(f"{place}/bid_id", bid=bid)
+        sealed, opened = get_text(known[bid], "ciphertext"), get_text(each, "ciphertext_sha256")
+        if sealed is not None and opened is not None and sealed != context.mark_of(opened):
+            raise OTHER_FILE.broken(f"{place}/ciphertext_sha256", bid=bid)
+
+
+def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    del context
+    section, action = dict(section_of(facts, NAME)), LIFE.action_of(record.data)
+    section["state"] = LIFE.after(get_text(section, "state"), action)
+    section.setdefault("opened_on", record.day.isoformat())
+    bids = {get_text(each, "bid_id") for each in get_list(record.data, "bids")}
+    if bids:
+        section["bids"] = [*sorted(bid for bid in bids if bid is not None)]
+    return advanced(with_section(facts, NAME, section), Stage.OPENED)
+
+
+def _review(case: ReviewedCase) -> Iterator[Shortfall]:
+    openings = case.of_type(NAME)
+    if not openings:
+        if case.of_type("score_sheet", "evaluation_report"):
+            yield NO_OPENING.missed()
+        return
+    deadline = deadline_of(case.facts)
+    if deadline is not None and openings[0].at - deadline > PUNCTUAL:
+        minutes = int((openings[0].at - deadline).total_seconds()) // 60
+        yield TOO_LATE.missed(openings[0].record_id, "/occurred_at", minutes=minutes)
+    opened = set(opened_bids(case.facts))
+    for bid in sorted(set(valid_bids(case.facts)) - opened):
+        yield NOT_OPENED.missed(bid=bid)
+
+
+def opened_bids(facts: Facts) -> list[str]:
+    """Return the codes of the bids that were opened, sorted."""
+    return list(get_texts(section_of(facts, NAME), "bids"))
+
+
+_RESTRICTED_FROM_OPENING = sight("SSRRRRRR")
 
 TYPE = RecordType(
-    name="opening_record",
+    name=NAME,
     zh="开标记录",
     en="Record of the opening",
+    fields=(
+        choice(
+            "action",
+            "步骤",
+            "step",
+            {"opened": ("开标", "opened"), "closed": ("开标结束", "closed")},
+            kept=True,
+            sight=PUBLIC,
+        ),
+        moment("opened_at", "开标时间", "opened at", sight=FROM_OPENING),
+        whole("decryption_window_minutes", "解密时限（分钟）", "minutes to decrypt", sight=PUBLIC),
+        money("base_price", "标底", "base price", sight=FROM_OPENING),
+        groups(
+            "bids",
+            "投标",
+            "bids",
+            code("bid_id", "投标编号", "bid", required=True, kept=True),
+            text("supplier_name", "供应商名称", "name of the supplier"),
+            choice(
+                "result",
+                "解密结果",
+                "result",
+                {
+                    "decrypted": ("已解密", "decrypted"),
+                    "not_decrypted": ("未解密", "not decrypted"),
+                },
+            ),
+            moment("decrypted_at", "解密时间", "decrypted at"),
+            digest(
+                "ciphertext_sha256",
+                "密文摘要",
+                "SHA-256 of the sealed bid",
+                sight=_RESTRICTED_FROM_OPENING,
+            ),
+            digest(
+                "plaintext_sha256",
+                "明文摘要",
+                "SHA-256 of the opened bid",
+                file_digest=True,
+                sight=_RESTRICTED_FROM_OPENING,
+            ),
+            money("price", "报价", "price"),
+            sight=FROM_OPENING,
+        ),
+        groups(
+            "objections",
+            "开标异议",
+            "objections raised",
+            text("by", "提出人", "by"),
+            text("text", "内容", "what"),
+            text("answer", "答复", "answer"),
+            sight=_RESTRICTED_FROM_OPENING,
+        ),
+    ),
+    admit=_admit,
+    apply=_apply,
+    review=_review,
 )

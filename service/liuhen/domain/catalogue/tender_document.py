@@ -1,9 +1,209 @@
-"""Tender document (招标文件)."""
+"""Tender document and its clarifications (招标文件、澄清): opens the bidding, sets its deadline."""
 
-from liuhen.domain.record_type import RecordType
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from liuhen.domain.catalogue.project import category_of
+from liuhen.domain.deadline import find_deadline
+from liuhen.domain.evaluation_method import METHOD, Kind, method_of
+from liuhen.domain.facts import (
+    Facts,
+    RuleContext,
+    advanced,
+    regime_of,
+    section_of,
+    stage_of,
+    with_section,
+)
+from liuhen.domain.field import choice, digest, flag, moment, text, whole
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.life_cycle import LifeCycle, Step
+from liuhen.domain.reading import (
+    BEIJING,
+    Members,
+    get_flag,
+    get_members,
+    get_moment,
+    get_text,
+    moment_of,
+)
+from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.regime import Regime
+from liuhen.domain.rule import Basis, Rule, Shortfall
+from liuhen.domain.sight import PUBLIC
+from liuhen.domain.stage import Stage
+
+NAME = "tender_document"
+
+LIFE = LifeCycle(
+    {
+        "published": Step({None, "withdrawn"}, "published"),
+        "clarified": Step({"published"}, "published"),
+        "withdrawn": Step({"published"}, "withdrawn"),
+    }
+)
+DEADLINE_MISSING = Rule(
+    "bid-deadline-missing",
+    "招标文件须写明投标截止时间",
+    "a tender document states the bid deadline",
+    Basis("招标投标法第24条；87号令第20条", "Tendering Law art. 24; Order 87 art. 20"),
+)
+BID_PERIOD = Rule(
+    "bid-period-too-short",
+    "自招标文件发出之日起至投标截止不得少于{days}日，现为{actual}日",
+    "{days} days at least lie between the document and the bid deadline, here {actual}",
+    Basis("招标投标法第24条；政府采购法第35条", "Tendering Law art. 24; Procurement Law art. 35"),
+)
+CLARIFIED_LATE = Rule(
+    "clarification-too-late",
+    "影响投标文件编制的澄清须在投标截止{days}日前发出，不足的应顺延截止时间",
+    "what affects bids is clarified {days} days before the deadline, or the deadline moves",
+    Basis("招标投标法第23条；87号令第27条", "Tendering Law art. 23; Order 87 art. 27"),
+)
+AFTER_OPENING = Rule(
+    "document-after-opening",
+    "开标后不得发布、澄清或撤回招标文件",
+    "after the opening no document is published, clarified or withdrawn",
+)
+MARKS = Rule(
+    "method-marks",
+    "评审办法各项满分之和应为100，现为{total}",
+    "the most points of price and factors add up to 100, here to {total}",
+    Basis("87号令第55条", "Order 87 art. 55"),
+)
+PRICE_WEIGHT = Rule(
+    "method-price-weight",
+    "价格分权重不得低于{least}，现为{actual}",
+    "the price weighs {least} at least, here {actual}",
+    Basis("87号令第55条", "Order 87 art. 55"),
+)
+NO_DOCUMENT = Rule(
+    "document-missing",
+    "已开标，但没有招标文件的存证",
+    "bids were opened and there is no tender document",
+    Basis("电子招标投标办法第40条", "E-tendering Measures art. 40"),
+)
+_LEAST_PRICE_WEIGHT = {"goods": 30, "services": 10}
+
+
+def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    del context
+    section, data = section_of(facts, NAME), record.data
+    action = LIFE.action_of(data)
+    LIFE.check(get_text(section, "state"), action)
+    if (stage_of(facts) or 0) >= Stage.OPENED:
+        raise AFTER_OPENING.broken("/data/action")
+    deadline = get_moment(data, "bid_deadline")
+    if action == "published":
+        if deadline is None:
+            raise DEADLINE_MISSING.broken("/data/bid_deadline")
+        _check_period(regime_of(facts), record.day, deadline)
+        _check_method(facts, data)
+    known = deadline or deadline_of(facts)
+    if action == "clarified" and get_flag(data, "affects_bids") is not False and known is not None:
+        days = find_deadline("ZB-CLARIFICATION").number
+        if (_day(known) - record.day).days < days:
+            raise CLARIFIED_LATE.broken("/data/bid_deadline", days=days)
+
+
+def _check_period(regime: Regime | None, published: date, deadline: datetime) -> None:
+    if regime not in (Regime.ZB, Regime.ZC):
+        return
+    days, actual = find_deadline(f"{regime}-BID-PERIOD").number, (_day(deadline) - published).days
+    if actual < days:
+        raise BID_PERIOD.broken("/data/bid_deadline", days=days, actual=actual)
+
+
+def _check_method(facts: Facts, data: Members) -> None:
+    method = method_of(data)
+    if method is None or method.kind is not Kind.COMPREHENSIVE:
+        return
+    if method.total != 100:
+        raise MARKS.broken("/data/method", total=method.total)
+    least = _LEAST_PRICE_WEIGHT.get(category_of(facts) or "", 0)
+    if regime_of(facts) is Regime.ZC and method.price_weight < least:
+        place = "/data/method/price/weight"
+        raise PRICE_WEIGHT.broken(place, least=least, actual=method.price_weight)
+
+
+def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    del context
+    data, section = record.data, dict(section_of(facts, NAME))
+    action = LIFE.action_of(data)
+    section["state"] = LIFE.after(get_text(section, "state"), action)
+    if get_moment(data, "bid_deadline") is not None:
+        section["bid_deadline"] = get_text(data, "bid_deadline")
+    if action == "published":
+        section["published_on"] = record.day.isoformat()
+    method = method_of(data)
+    if method is not None:
+        section["most"] = {each.name: str(each.most) for each in method.factors}
+    told = with_section(facts, NAME, section)
+    return advanced(told, Stage.BIDDING) if action == "published" else told
+
+
+def _review(case: ReviewedCase) -> Iterator[Shortfall]:
+    if case.of_type("opening_record") and not case.of_type(NAME):
+        yield NO_DOCUMENT.missed()
+
+
+def deadline_of(facts: Facts) -> datetime | None:
+    """Return the bid deadline, as far as it is known."""
+    return moment_of(get_text(section_of(facts, NAME), "bid_deadline"))
+
+
+def published_on(facts: Facts) -> date | None:
+    """Return the day on which the document was published."""
+    told = get_text(section_of(facts, NAME), "published_on")
+    return None if told is None else date.fromisoformat(told)
+
+
+def most_points(facts: Facts) -> Members:
+    """Return the most points of each factor, as decimal texts; empty where no method is known."""
+    return get_members(section_of(facts, NAME), "most")
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(BEIJING).date()
+
 
 TYPE = RecordType(
-    name="tender_document",
+    name=NAME,
     zh="招标文件",
     en="Tender document",
+    fields=(
+        choice(
+            "action",
+            "步骤",
+            "step",
+            {
+                "published": ("发布", "published"),
+                "clarified": ("澄清或修改", "clarified"),
+                "withdrawn": ("撤回", "withdrawn"),
+            },
+            kept=True,
+            sight=PUBLIC,
+        ),
+        digest(
+            "sha256",
+            "文件摘要",
+            "SHA-256",
+            required=True,
+            file_digest=True,
+            kept=True,
+            sight=PUBLIC,
+        ),
+        moment("published_at", "发布时间", "published at", sight=PUBLIC),
+        moment("bid_deadline", "投标截止时间", "bid deadline", kept=True, sight=PUBLIC),
+        text("opening_place", "开标地点", "place of the opening", sight=PUBLIC),
+        whole("notice_period_working_days", "公告期（工作日）", "notice period", sight=PUBLIC),
+        moment("questions_until", "提问截止", "questions until", sight=PUBLIC),
+        text("change", "变更内容", "what changes", sight=PUBLIC),
+        flag("affects_bids", "影响投标文件编制", "affects bids", kept=True, sight=PUBLIC),
+        text("price", "售价", "price of the document", sight=PUBLIC),
+        METHOD,
+    ),
+    admit=_admit,
+    apply=_apply,
+    review=_review,
 )
