@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from liuhen.core.errors import RecordRefused
 from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.domain.catalogue import CATALOGUE, check_countable, check_submittable
+from liuhen.domain.catalogue.case_closing import check_not_closed
 from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, stage_of
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.stage import Stage
@@ -105,8 +106,9 @@ def check_order(facts: Facts, record: Incoming, context: RuleContext) -> None:
     """Check that a record may follow the facts of its case.
 
     Raises:
-        RecordRefused: A rule of its type forbids it.
+        RecordRefused: The case is closed, or a rule of its type forbids it.
     """
+    check_not_closed(facts, record)
     CATALOGUE[record.type].admit(facts, record, context)
 
 

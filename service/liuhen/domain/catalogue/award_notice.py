@@ -1,9 +1,216 @@
-"""Award notice (中标结果公告)."""
+"""Award notice (中标结果公告): who won. In ZC the experts are named with it."""
 
-from liuhen.domain.record_type import RecordType
+from collections.abc import Iterator
+from datetime import date
+
+from liuhen.domain.catalogue.candidate_publicity import is_suspended, last_day
+from liuhen.domain.catalogue.evaluation_report import candidates_of, sent_on, signed_on
+from liuhen.domain.catalogue.objection import open_objections
+from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.facts import Facts, RuleContext, advanced, regime_of, section_of, with_section
+from liuhen.domain.field import choice, code, day, decimal, digest, group, text, texts
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.life_cycle import LifeCycle, Step
+from liuhen.domain.reading import day_of, get_day, get_members, get_text, get_texts
+from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.regime import Regime
+from liuhen.domain.rule import Basis, Rule, Shortfall
+from liuhen.domain.sight import PUBLIC, sight
+from liuhen.domain.stage import Stage
+from liuhen.domain.working_day import Calendar
+
+NAME = "award_notice"
+
+LIFE = LifeCycle(
+    {"published": Step({None}, "published"), "changed": Step({"published"}, "published")}
+)
+
+_ZB_54 = Basis("招标投标法实施条例第54条", "Tendering Regulations art. 54")
+_ZC_43 = Basis("政府采购法实施条例第43条", "Procurement Regulations art. 43")
+BEFORE_PUBLICITY_ENDED = Rule(
+    "award-before-publicity-ended",
+    "中标候选人公示期（至{last}）未满，不得确定中标人",
+    "no award before the publication of the candidates has ended ({last})",
+    _ZB_54,
+)
+NO_PUBLICITY = Rule(
+    "award-without-publicity",
+    "没有中标候选人公示的存证",
+    "an award was made and no publication of the candidates was entered",
+    _ZB_54,
+)
+OBJECTION_OPEN = Rule(
+    "award-objection-open",
+    "异议“{number}”答复前应暂停招标投标活动",
+    "while the objection {number!r} waits for its answer, everything is suspended",
+    _ZB_54,
+)
+SUSPENDED = Rule("award-suspended", "公示已暂停", "the publication is suspended", _ZB_54)
+BEFORE_REPORT = Rule(
+    "award-before-report",
+    "评标报告签署前不得公告中标结果",
+    "no award before the evaluation report is signed",
+    Basis("招标投标法第40条；政府采购法实施条例第43条", "Tendering Law art. 40"),
+)
+NO_CANDIDATE = Rule(
+    "award-no-candidate",
+    "中标人“{bid}”不在评标报告推荐的候选人中",
+    "the winner {bid!r} is not among the candidates of the report",
+    Basis("招标投标法第40条；87号令第68条", "Tendering Law art. 40; Order 87 art. 68"),
+)
+EXPERTS = Rule(
+    "award-experts-missing",
+    "中标结果公告须公布评审专家名单",
+    "an award notice names the evaluation experts",
+    Basis(
+        "政府采购法实施条例第43条；87号令第69条",
+        "Procurement Regulations art. 43; Order 87 art. 69",
+    ),
+)
+DECISION = Rule(
+    "award-change-decision",
+    "变更中标结果须写明处理决定的文号",
+    "an award is changed by a decision, whose number is named",
+)
+CONFIRMED_LATE = Rule(
+    "award-confirmed-late",
+    "中标人应于{due}前确定，实际于{actual}确定",
+    "the winner was to be decided by {due} and was on {actual}",
+    _ZC_43,
+)
+PUBLISHED_LATE = Rule(
+    "award-published-late",
+    "中标结果应于{due}前公告，实际于{actual}公告",
+    "the award was to be published by {due} and was on {actual}",
+    _ZC_43,
+)
+
+
+def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    del context
+    data, action = record.data, LIFE.action_of(record.data)
+    LIFE.check(get_text(section_of(facts, NAME), "state"), action)
+    if action == "changed":
+        if get_text(data, "decision") is None:
+            raise DECISION.broken("/data/decision")
+        return
+    check_may_award(facts, record)
+    bid, candidates = get_text(get_members(data, "winner"), "bid_id"), candidates_of(facts)
+    if bid is not None and candidates and bid not in candidates:
+        raise NO_CANDIDATE.broken("/data/winner/bid_id", bid=bid)
+    if regime_of(facts) is Regime.ZC and not get_texts(data, "experts"):
+        raise EXPERTS.broken("/data/experts")
+
+
+def check_may_award(facts: Facts, record: Incoming) -> None:
+    """Check that nothing forbids an award yet.
+
+    Raises:
+        RecordRefused: The report is missing, or in ZB the publication of the candidates still
+            runs, or an objection waits for its answer.
+    """
+    signed = signed_on(facts)
+    if section_of(facts, "score_sheet") and signed is None:
+        raise BEFORE_REPORT.broken("/type")
+    if signed is not None and record.day < signed:
+        raise BEFORE_REPORT.broken("/occurred_at")
+    last = last_day(facts)
+    if last is not None and record.day <= last:
+        raise BEFORE_PUBLICITY_ENDED.broken("/occurred_at", last=last)
+    if is_suspended(facts):
+        raise SUSPENDED.broken("/type")
+    waiting = open_objections(facts)
+    if waiting and regime_of(facts) is not Regime.ZC:
+        raise OBJECTION_OPEN.broken("/type", number=waiting[0])
+
+
+def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    data = record.data
+    winner = get_members(data, "winner")
+    period = get_day(data, "period_ends")
+    if period is None and regime_of(facts) is Regime.ZC:
+        period = due_day(find_deadline("ZC-AWARD-PERIOD"), record.day, context.calendar).day
+    section = {
+        **section_of(facts, NAME),
+        "state": "published",
+        "published_on": get_text(data, "published_on") or record.day.isoformat(),
+        "period_ends": None if period is None else period.isoformat(),
+        "winner": get_text(winner, "bid_id"),
+        "winner_name": context.mark_of(get_text(winner, "name")),
+    }
+    return advanced(with_section(facts, NAME, section), Stage.RESULT)
+
+
+def _review(case: ReviewedCase) -> Iterator[Shortfall]:
+    notices, calendar = case.of_type(NAME), case.context.calendar
+    if not notices:
+        return
+    first, regime = notices[0], regime_of(case.facts)
+    if regime is Regime.ZB and not case.of_type("candidate_publicity"):
+        yield NO_PUBLICITY.missed(first.record_id)
+    if regime is Regime.ZC:
+        yield from _review_times(case.facts, first, calendar)
+
+
+def _review_times(facts: Facts, notice: Incoming, calendar: Calendar) -> Iterator[Shortfall]:
+    confirmed, sent = get_day(notice.data, "confirmed_on"), sent_on(facts)
+    if confirmed is None:
+        return
+    if sent is not None:
+        due = due_day(find_deadline("ZC-CONFIRM"), sent, calendar).day
+        if confirmed > due:
+            yield CONFIRMED_LATE.missed(notice.record_id, due=due, actual=confirmed)
+    due = due_day(find_deadline("ZC-AWARDNOTICE"), confirmed, calendar).day
+    published = get_day(notice.data, "published_on") or notice.day
+    if published > due:
+        yield PUBLISHED_LATE.missed(notice.record_id, due=due, actual=published)
+
+
+def period_end(facts: Facts) -> date | None:
+    """Return the last day of the award notice's period."""
+    return day_of(get_text(section_of(facts, NAME), "period_ends"))
+
+
+def winner_of(facts: Facts) -> str | None:
+    """Return the code of the winning bid."""
+    return get_text(section_of(facts, NAME), "winner")
+
+
+_EXPERTS = sight("SSSSRRRR", zc="SSSSPPPP")
 
 TYPE = RecordType(
-    name="award_notice",
+    name=NAME,
     zh="中标结果公告",
     en="Award notice",
+    fields=(
+        choice(
+            "action",
+            "步骤",
+            "step",
+            {"published": ("公告", "published"), "changed": ("变更", "changed")},
+            kept=True,
+            sight=PUBLIC,
+        ),
+        group(
+            "winner",
+            "中标人",
+            "winner",
+            code("bid_id", "投标编号", "bid", kept=True),
+            text("name", "名称", "name"),
+            decimal("price", "中标价", "price"),
+            required=True,
+            sight=PUBLIC,
+        ),
+        texts("experts", "评审专家", "experts", sight=_EXPERTS),
+        day("confirmed_on", "确定日期", "decided on", kept=True, sight=PUBLIC),
+        day("published_on", "公告日期", "published on", kept=True, sight=PUBLIC),
+        day("period_ends", "公告期满", "period ends", kept=True, sight=PUBLIC),
+        text("media", "发布媒体", "where", sight=PUBLIC),
+        text("url", "网址", "URL", sight=PUBLIC),
+        digest("sha256", "内容摘要", "SHA-256", file_digest=True, sight=PUBLIC),
+        text("decision", "处理决定文号", "number of the decision", sight=PUBLIC),
+    ),
+    admit=_admit,
+    apply=_apply,
+    review=_review,
 )

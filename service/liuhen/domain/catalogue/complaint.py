@@ -1,9 +1,229 @@
-"""Complaint (投诉)."""
+"""Complaint (投诉): to the authority, after an objection or a challenge, and not beyond it."""
 
-from liuhen.domain.record_type import RecordType
+from collections.abc import Iterator
+
+from liuhen.core.canonical import JsonValue
+from liuhen.domain.catalogue.challenge import answer_due, challenged_matters
+from liuhen.domain.catalogue.objection import answered_on, objected_matters
+from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.dispute import PROTECTED, in_dispute, matters_of
+from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
+from liuhen.domain.field import choice, code, codes, day, text, texts
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.life_cycle import LifeCycle, Step
+from liuhen.domain.reading import BEIJING, day_of, get_day, get_members, get_text
+from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.regime import Regime
+from liuhen.domain.rule import Basis, Rule, Shortfall
+from liuhen.domain.sight import PUBLIC, RESTRICTED
+
+NAME = "complaint"
+
+_OPEN = {"filed", "accepted", "investigating"}
+LIFE = LifeCycle(
+    {
+        "filed": Step({None}, "filed"),
+        "supplemented": Step(_OPEN, None),
+        "accepted": Step({"filed"}, "accepted"),
+        "not_accepted": Step({"filed"}, "not_accepted"),
+        "investigating": Step({"accepted"}, "investigating"),
+        "decided": Step({"accepted", "investigating"}, "decided"),
+        "withdrawn": Step(_OPEN, "withdrawn"),
+        "reviewed": Step({"decided", "not_accepted"}, "reviewed"),
+    }
+)
+OUTSIDE = Rule(
+    "complaint-outside-challenge",
+    "投诉事项“{matter}”超出已质疑（异议）事项的范围",
+    "the matter {matter!r} goes beyond what was challenged",
+    Basis("政府采购法实施条例第55条", "Procurement Regulations art. 55"),
+)
+NOT_CHALLENGED = Rule(
+    "complaint-without-challenge",
+    "投诉前应先提出质疑（异议）：没有编号“{number}”",
+    "a complaint follows a challenge or an objection: there is no {number!r}",
+    Basis(
+        "政府采购法第55条；招标投标法实施条例第60条",
+        "Procurement Law art. 55; Tendering Regulations art. 60",
+    ),
+)
+TOO_LATE = Rule(
+    "complaint-too-late",
+    "投诉应于{due}前提出",
+    "a complaint is raised by {due}",
+    Basis(
+        "政府采购法第55条；招标投标法实施条例第60条",
+        "Procurement Law art. 55; Tendering Regulations art. 60",
+    ),
+)
+NO_CODE = Rule(
+    "complaint-reason-code",
+    "不予受理须说明理由",
+    "a complaint is not taken up for a reason that is named",
+    Basis("94号令第21条", "Order 94 art. 21"),
+)
+NO_RESULT = Rule("complaint-result", "处理决定须写明结果", "a decision states its result")
+DECIDED_LATE = Rule(
+    "complaint-decided-late",
+    "投诉应于{due}前作出处理决定，实际于{actual}作出",
+    "the complaint was to be decided by {due} and was on {actual}",
+    Basis(
+        "政府采购法第56条；招标投标法实施条例第61条",
+        "Procurement Law art. 56; Tendering Regulations art. 61",
+    ),
+)
+NOT_DECIDED = Rule(
+    "complaint-not-decided",
+    "投诉“{number}”应于{due}前作出处理决定，至今未决定",
+    "the complaint {number!r} was to be decided by {due} and was not",
+    Basis(
+        "政府采购法第56条；招标投标法实施条例第61条",
+        "Procurement Law art. 56; Tendering Regulations art. 61",
+    ),
+)
+
+
+def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    data, action = record.data, LIFE.action_of(record.data)
+    number = get_text(data, "complaint_no") or ""
+    LIFE.check(get_text(get_members(section_of(facts, NAME), number), "state"), action)
+    if action == "not_accepted" and get_text(data, "reason_code") is None:
+        raise NO_CODE.broken("/data/reason_code")
+    if action == "decided" and get_text(data, "result") is None:
+        raise NO_RESULT.broken("/data/result")
+    if action in ("filed", "supplemented"):
+        _check_matters(facts, record)
+    if action == "filed":
+        _check_time(facts, record, context)
+
+
+def _check_matters(facts: Facts, record: Incoming) -> None:
+    about = get_text(record.data, "about")
+    before = section_of(facts, NAME).get(get_text(record.data, "complaint_no") or "")
+    if about is None and isinstance(before, dict):
+        about = get_text(before, "about")
+    if about is None:
+        return
+    allowed = challenged_matters(facts, about)
+    if allowed is None:
+        allowed = objected_matters(facts, about)
+    knows_some = section_of(facts, "challenge") or section_of(facts, "objection")
+    if allowed is None and (knows_some or section_of(facts, "project")):
+        raise NOT_CHALLENGED.broken("/data/about", number=about)
+    for position, matter in enumerate(matters_of(record.data)):
+        if allowed is not None and matter not in allowed:
+            raise OUTSIDE.broken(f"/data/matters/{position}", matter=matter)
+
+
+def _check_time(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    about = get_text(record.data, "about") or ""
+    regime, known = regime_of(facts), get_day(record.data, "known_on")
+    start, rule = answer_due(facts, about, context.calendar), "ZC-COMPLAINT"
+    if start is None:
+        rule = "ZB-COMPLAINT"
+        # The time in which an objection waits for its answer does not count (条例 60).
+        days = [day for day in (known, answered_on(facts, about)) if day is not None]
+        start = max(days, default=None)
+    if start is None or regime is Regime.OTHER:
+        return
+    due = due_day(find_deadline(rule), start, context.calendar).day
+    if record.day > due:
+        raise TOO_LATE.broken("/occurred_at", due=due)
+
+
+def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    del context
+    number, action = get_text(record.data, "complaint_no"), LIFE.action_of(record.data)
+    if number is None:
+        return facts
+    section = dict(section_of(facts, NAME))
+    told: dict[str, JsonValue] = dict(get_members(section, number))
+    told["state"] = LIFE.after(get_text(told, "state"), action)
+    if action in ("filed", "accepted", "decided"):
+        told[f"{action}_on"] = record.day.isoformat()
+    if action == "filed":
+        told["about"] = get_text(record.data, "about")
+    section[number] = told
+    return in_dispute(with_section(facts, NAME, section))
+
+
+def _review(case: ReviewedCase) -> Iterator[Shortfall]:
+    section, regime = section_of(case.facts, NAME), regime_of(case.facts)
+    begins, rule = (
+        ("accepted_on", "ZB-DECIDE") if regime is Regime.ZB else ("filed_on", "ZC-DECIDE")
+    )
+    for number in section:
+        told = get_members(section, number)
+        start = day_of(get_text(told, begins))
+        if start is None:
+            continue
+        due = due_day(find_deadline(rule), start, case.context.calendar).day
+        decided = day_of(get_text(told, "decided_on"))
+        if decided is not None and decided > due:
+            yield DECIDED_LATE.missed(due=due, actual=decided)
+        waits = get_text(told, "state") in _OPEN
+        if waits and case.as_of.astimezone(BEIJING).date() > due:
+            yield NOT_DECIDED.missed(number=number, due=due)
+
 
 TYPE = RecordType(
-    name="complaint",
+    name=NAME,
     zh="投诉",
     en="Complaint",
+    fields=(
+        choice(
+            "action",
+            "步骤",
+            "step",
+            {
+                "filed": ("提出", "filed"),
+                "supplemented": ("补充", "supplemented"),
+                "accepted": ("受理", "taken up"),
+                "not_accepted": ("不予受理", "not taken up"),
+                "investigating": ("调查中", "investigated"),
+                "decided": ("处理决定", "decided"),
+                "withdrawn": ("撤回", "withdrawn"),
+                "reviewed": ("复议或诉讼", "reviewed"),
+            },
+            kept=True,
+            sight=RESTRICTED,
+        ),
+        code("complaint_no", "投诉编号", "number", required=True, kept=True, sight=RESTRICTED),
+        text("party", "投诉人", "who complains", sight=PROTECTED),
+        choice(
+            "channel",
+            "渠道",
+            "channel",
+            {
+                "written": ("书面", "in writing"),
+                "online": ("网上", "online"),
+                "phone": ("电话", "by telephone"),
+                "visit": ("来访", "in person"),
+            },
+            sight=RESTRICTED,
+        ),
+        code("about", "质疑或异议编号", "challenge or objection", kept=True, sight=RESTRICTED),
+        codes("matters", "投诉事项", "matters", kept=True, sight=RESTRICTED),
+        text("text", "事实与理由", "facts and grounds", sight=RESTRICTED),
+        texts("evidence", "证据", "evidence", sight=RESTRICTED),
+        day("known_on", "知道或应当知道之日", "known on", kept=True, sight=RESTRICTED),
+        code("reason_code", "不予受理理由", "why it is not taken up", sight=RESTRICTED),
+        choice(
+            "result",
+            "处理结果",
+            "result",
+            {
+                "upheld": ("成立", "upheld"),
+                "partly": ("部分成立", "upheld in part"),
+                "rejected": ("驳回", "rejected"),
+            },
+            kept=True,
+            sight=PUBLIC,
+        ),
+        text("decision", "处理决定", "decision", sight=PUBLIC),
+        text("decision_no", "决定文号", "number of the decision", sight=PUBLIC),
+    ),
+    admit=_admit,
+    apply=_apply,
+    review=_review,
 )

@@ -1,9 +1,94 @@
-"""Suspension (暂停)."""
+"""Suspension (暂停): nothing is awarded or signed until it is lifted, thirty days at most."""
 
+from liuhen.core.canonical import JsonValue
+from liuhen.domain.deadline import find_deadline
+from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
+from liuhen.domain.field import choice, code, day, text
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.life_cycle import LifeCycle, Step
+from liuhen.domain.reading import day_of, get_day, get_members, get_text
 from liuhen.domain.record_type import RecordType
+from liuhen.domain.rule import Basis, Rule
+from liuhen.domain.sight import PUBLIC, RESTRICTED
+
+NAME = "suspension"
+
+LIFE = LifeCycle({"ordered": Step({None}, "ordered"), "lifted": Step({"ordered"}, "lifted")})
+
+_ART_57 = Basis("政府采购法第57条；招标投标法实施条例第62条", "Procurement Law art. 57")
+TOO_LONG = Rule(
+    "suspension-too-long",
+    "暂停时间最长不得超过{days}日，现为{actual}日",
+    "a suspension lasts {days} days at most, here {actual}",
+    _ART_57,
+)
+SUSPENDED = Rule(
+    "case-suspended",
+    "采购活动已被“{number}”号决定暂停至{last}",
+    "the procurement is suspended by the order {number!r} until {last}",
+    _ART_57,
+)
+
+
+def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    del context
+    data, action = record.data, LIFE.action_of(record.data)
+    number = get_text(data, "order_no") or ""
+    LIFE.check(get_text(get_members(section_of(facts, NAME), number), "state"), action)
+    first, last = get_day(data, "from") or record.day, get_day(data, "to")
+    days = find_deadline("ZC-SUSPENSION").number
+    if action == "ordered" and last is not None and (last - first).days > days:
+        raise TOO_LONG.broken("/data/to", days=days, actual=(last - first).days)
+
+
+def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    del context
+    number, action = get_text(record.data, "order_no"), LIFE.action_of(record.data)
+    if number is None:
+        return facts
+    section = dict(section_of(facts, NAME))
+    told: dict[str, JsonValue] = dict(get_members(section, number))
+    told["state"] = LIFE.after(get_text(told, "state"), action)
+    if action == "ordered":
+        told |= {name: get_text(record.data, name) for name in ("from", "to")}
+    section[number] = told
+    return with_section(facts, NAME, section)
+
+
+def check_not_suspended(facts: Facts, record: Incoming) -> None:
+    """Check that no suspension is in force when something happens.
+
+    Raises:
+        RecordRefused: One is.
+    """
+    section = section_of(facts, NAME)
+    for number in section:
+        told = get_members(section, number)
+        first, last = day_of(get_text(told, "from")), day_of(get_text(told, "to"))
+        begun = first is None or first <= record.day
+        if get_text(told, "state") == "ordered" and begun and (last is None or record.day <= last):
+            raise SUSPENDED.broken("/type", number=number, last=last or "—")
+
 
 TYPE = RecordType(
-    name="suspension",
+    name=NAME,
     zh="暂停",
     en="Suspension",
+    fields=(
+        choice(
+            "action",
+            "步骤",
+            "step",
+            {"ordered": ("责令暂停", "ordered"), "lifted": ("恢复", "lifted")},
+            kept=True,
+            sight=PUBLIC,
+        ),
+        code("order_no", "文号", "number of the order", required=True, kept=True, sight=PUBLIC),
+        text("ordered_by", "决定机关", "ordered by", sight=PUBLIC),
+        day("from", "开始日期", "from", kept=True, sight=PUBLIC),
+        day("to", "结束日期", "to", kept=True, sight=PUBLIC),
+        text("reason", "理由", "reason", sight=RESTRICTED),
+    ),
+    admit=_admit,
+    apply=_apply,
 )

@@ -1,0 +1,40 @@
+"""What objection, challenge and complaint have in common: the matters in dispute."""
+
+from liuhen.domain.facts import Facts, advanced, stage_of
+from liuhen.domain.field import code, codes, day, groups, text, texts
+from liuhen.domain.reading import Members, get_list, get_text, get_texts
+from liuhen.domain.sight import RESTRICTED, sight
+from liuhen.domain.stage import Stage
+
+PROTECTED = sight("O")
+"""Who objects or complains is nobody's business but the authority's."""
+
+DISPUTE_FIELDS = (
+    text("party", "提出人", "who raises it", sight=PROTECTED),
+    groups(
+        "matters",
+        "事项",
+        "matters",
+        code("matter", "事项编号", "matter", required=True, kept=True),
+        text("text", "内容", "what it is"),
+        sight=RESTRICTED,
+    ),
+    texts("evidence", "证据", "evidence", sight=RESTRICTED),
+    day("known_on", "知道或应当知道之日", "known on", kept=True, sight=RESTRICTED),
+    text("answer", "答复", "answer", sight=RESTRICTED),
+    day("answered_on", "答复日期", "answered on", kept=True, sight=RESTRICTED),
+    codes("related", "相关编号", "related numbers", sight=RESTRICTED),
+)
+"""Fields of objections and challenges."""
+
+
+def matters_of(data: Members) -> list[str]:
+    """Return the codes of the matters that a record names, as objects or as mere codes."""
+    named = [get_text(each, "matter") for each in get_list(data, "matters")]
+    return [each for each in named if each is not None] or list(get_texts(data, "matters"))
+
+
+def in_dispute(facts: Facts) -> Facts:
+    """Return the facts with the project in dispute, if its result is published."""
+    stage = stage_of(facts)
+    return advanced(facts, Stage.DISPUTE) if stage is not None and stage >= Stage.RESULT else facts
