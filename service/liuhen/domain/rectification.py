@@ -4,7 +4,9 @@
     submitted → verified 核查通过 → closed 销号
     submitted → returned 退回 → rectifying
     closed → reopened 复发 → rectifying
-    opened | notified → withdrawn 撤销 · notified | rectifying → extended 延期 · any → transferred 移送
+    opened | notified → withdrawn 撤销
+    notified | rectifying → extended 延期
+    any → transferred 移送
 
 Nobody verifies or closes what he himself submitted; nothing closes without evidence; an extension
 moves the date that counts and never the first one.
@@ -17,7 +19,7 @@ from liuhen.core.canonical import JsonValue
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import day_of, get_day, get_list, get_text, get_whole
+from liuhen.domain.reading import Members, day_of, get_day, get_list, get_text, get_whole
 from liuhen.domain.record_type import ReviewedCase
 from liuhen.domain.rule import Rule, Shortfall
 from liuhen.domain.working_day import working_days_after
@@ -46,6 +48,11 @@ LIFE = LifeCycle(
 DONE = frozenset({"closed", "withdrawn", "transferred"})
 """States in which nothing is due any more."""
 
+NOBODY = Rule(
+    "step-by-nobody",
+    "“{action}”须写明由谁提交（submitter）",
+    "{action!r} names who submits it",
+)
 SAME_PERSON = Rule(
     "verifier-is-submitter",
     "核查销号人不得是报送整改的人",
@@ -122,8 +129,10 @@ def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
         raise NO_RESULT.broken("/data/result")
     if action == "closed":
         _check_closing(section.get("has_evidence"), get_text(section, "result"), record)
-    if action in ("verified", "closed"):
-        _check_other_person(get_text(section, "submitter"), record, context)
+    if action in ("submitted", "verified", "closed") and not is_named(record):
+        raise NOBODY.broken("/submitter", action=action)
+    if action in ("verified", "closed") and may_be_same(section, record, context):
+        raise SAME_PERSON.broken("/submitter")
     if action == "extended":
         _check_extension(day_of(get_text(section, "due_on")), record)
 
@@ -133,11 +142,6 @@ def _check_closing(has_evidence: JsonValue, result: str | None, record: Incoming
         raise NO_EVIDENCE.broken("/data/evidence")
     if result == "none":
         raise NOT_DONE.broken("/data/action")
-
-
-def _check_other_person(submitter: str | None, record: Incoming, context: RuleContext) -> None:
-    if submitter is not None and submitter == who(record, context):
-        raise SAME_PERSON.broken("/submitter")
 
 
 def _check_extension(due: date | None, record: Incoming) -> None:
@@ -161,7 +165,8 @@ def learn_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
         new = get_day(data, "new_due_on")
         section |= {"due_on": _text(new) or section.get("due_on"), "is_extended": True}
     if action == "submitted":
-        section["submitter"] = who(record, context)
+        section["person"] = context.mark_of(_person(record))
+        section["organisation"] = context.mark_of(record.organisation)
         section["has_evidence"] = bool(get_list(data, "evidence"))
     if action == "verified":
         section["result"] = get_text(data, "result")
@@ -172,24 +177,37 @@ def learn_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
 
 def review_steps(name: str, case: ReviewedCase) -> Iterator[Shortfall]:
     """Name the verifications of which nobody can tell that two people were at work."""
-    submitter: str | None = None
+    submitter_named = False
     for record in case.of_type(name):
         action = LIFE.action_of(record.data)
         if action == "submitted":
-            submitter = who(record, case.context)
-        if action in ("verified", "closed") and (
-            submitter is None or who(record, case.context) is None
-        ):
+            submitter_named = is_named(record)
+        if action in ("verified", "closed") and not (submitter_named and is_named(record)):
             yield UNKNOWN_SUBMITTER.missed(record.record_id, "/submitter")
 
 
-def who(record: Incoming, context: RuleContext) -> str | None:
-    """Return the mark of who submitted a record: the person, else the organisation.
+def is_named(record: Incoming) -> bool:
+    """Return whether a record says who submitted it, at least the organisation."""
+    return (_person(record) or record.organisation) is not None
 
-    None where nobody is named, as in what was imported without one.
+
+def may_be_same(section: Members, record: Incoming, context: RuleContext) -> bool:
+    """Return whether a record may be by whoever submitted the rectification.
+
+    Two persons of one organisation are two; where one of them is not named, the organisations must
+    differ. Two of one name in different organisations are two.
     """
-    named = record.person or record.organisation
-    return None if named in (None, UNKNOWN_PERSON) else context.mark_of(named)
+    person, organisation = get_text(section, "person"), get_text(section, "organisation")
+    if person is None and organisation is None:
+        return False
+    ours = context.mark_of(record.organisation)
+    same_place = organisation is None or ours is None or organisation == ours
+    named = context.mark_of(_person(record))
+    return same_place and (person is None or named is None or person == named)
+
+
+def _person(record: Incoming) -> str | None:
+    return None if record.person == UNKNOWN_PERSON else record.person
 
 
 def _due_of(record: Incoming, context: RuleContext) -> date | None:
