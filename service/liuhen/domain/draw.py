@@ -6,7 +6,7 @@ The block's hash and the seeds, which the parties then open to each other, make 
 puts the pool in order, and experts are called in that order until the places are filled.
 
     seed commitment = H("audit-log/draw-seed/v1\0" ‖ case ‖ \0 ‖ party ‖ \0 ‖ seed)
-    key  = H("audit-log/draw-key/v1\0" ‖ commitment of the committed record ‖ seeds ‖ block hash)
+    key  = H("audit-log/draw-key/v1\0" ‖ H(canonical data of the committed record) ‖ seeds ‖ block)
     rank = H("audit-log/draw-rank/v1\0" ‖ key ‖ u64 length of major ‖ major ‖ token)
     pool digest = SHA-256 of the canonical list of {majors, token, unit}, by token
 
@@ -94,16 +94,17 @@ def seed_commitment(case: str, party: str, seed: bytes) -> bytes:
     return hashlib.sha256(b"audit-log/draw-seed/v1\0" + text + seed).digest()
 
 
-def draw_key(commitment: bytes, seeds: Mapping[str, bytes], block_hash: bytes) -> bytes:
+def draw_key(committed: JsonValue, seeds: Mapping[str, bytes], block_hash: bytes) -> bytes:
     """Return the key of a draw.
 
     Args:
-        commitment: Of the record that committed to the draw, 32 bytes.
+        committed: `data` of the record that committed to the draw.
         seeds: Of each party, 32 bytes each.
         block_hash: Of the block that was named, 32 bytes.
     """
     ordered = b"".join(seeds[party] for party in sorted(seeds, key=str.encode))
-    parts = b"audit-log/draw-key/v1\0" + commitment + ordered + block_hash
+    told = hashlib.sha256(canonical(committed)).digest()
+    parts = b"audit-log/draw-key/v1\0" + told + ordered + block_hash
     return hashlib.sha256(parts).digest()
 
 

@@ -32,12 +32,10 @@ class DrawRecord:
 
     Attributes:
         record: The record.
-        commitment: Its commitment, 32 bytes.
         after_block: Number of the newest final block when it was entered; None where not known.
     """
 
     record: Incoming
-    commitment: bytes
     after_block: int | None = None
 
 
@@ -177,7 +175,7 @@ def _run_again(draw: _Draw, block_hash: bytes) -> Iterator[tuple[str, str]]:
         Condition(get_text(each, "major") or "", get_whole(each, "count") or 0)
         for each in get_list(data, "conditions")
     ]
-    key = draw_key(draw.committed.commitment, _seeds(revealed), block_hash)
+    key = draw_key(dict(data), _seeds(revealed), block_hash)
     done: list[Call] = []
     for position, call in enumerate(draw.calls, 1):
         wanted = next_call(key, pool, conditions, recused, done)

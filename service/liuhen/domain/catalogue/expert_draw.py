@@ -1,4 +1,4 @@
-"""Draw of experts (专家抽取): committed to before, drawn, and revealed after; see `domain/draw.py`."""
+"""Draw of experts (专家抽取): committed to before, revealed after; see `domain/draw.py`."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, code, digest, group, groups, text, texts, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import get_list, get_text, get_whole
+from liuhen.domain.reading import get_list, get_members, get_text, get_whole
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_RESULT_RESTRICTED, sight
@@ -67,7 +67,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         raise NOT_COMMITTED.broken("/data/action")
     LIFE.check(state, action)
     if action == "committed":
-        whole_block = get_whole(_block(record), "number") is not None
+        whole_block = get_whole(get_members(data, "block"), "number") is not None
         seeds = len(get_list(data, "seed_commitments")) >= 2
         if not (
             get_text(data, "pool_sha256") and get_list(data, "conditions") and seeds and whole_block
@@ -76,11 +76,6 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     is_again = action == "redrawn" or (action == "committed" and state is not None)
     if is_again and get_text(data, "reason") is None:
         raise AGAIN.broken("/data/reason")
-
-
-def _block(record: Incoming) -> dict[str, object]:
-    block = record.data.get("block")
-    return block if isinstance(block, dict) else {}
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
