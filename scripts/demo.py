@@ -15,9 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx2
 from rich.console import Console
@@ -28,65 +26,33 @@ from liuhen.client import Liuhen
 from liuhen.core.errors import AuditError
 from liuhen.core.policy import Life
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts.samples import PROJECTS, SAMPLE, Sample, project
+
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "scripts" / "sample"
 LIUHEN = Path(sys.executable).with_name("liuhen")
 READY_SECONDS, FINAL_SECONDS = 60, 120
-TIMES = (
-    *("registered_at", "signed_at", "published_at", "received_at", "drawn_at", "opened_at"),
-    *("submitted_at", "finished_at", "time"),
-)
 TO_ERASE = "X-to-be-erased-5b1f"
-SLOT_TYPES = {"bid_receipt", "bid_rejection", "credit_commitment"}
-"""Their number is secret before the opening; this project was opened long ago."""
+TWIN_CASE = "TWIN"
+"""The sheet's own case is closed by then."""
 
 
-@dataclass(frozen=True)
-class Sample:
-    """One record of the sample.
-
-    Attributes:
-        key: Idempotency key, so that a second run adds nothing.
-        title: What to call it in the list.
-        submission: What is sent.
-    """
-
-    key: str
-    title: str
-    submission: dict[str, Any]
-
-
-def load_sample() -> Iterator[Sample]:
-    """Read the sample project and the findings ledger, in their order."""
-    for file in sorted(SAMPLE.glob("*.json*")):
-        text = file.read_text()
-        lines = text.splitlines() if file.suffix == ".jsonl" else [text]
-        documents = [document for line in lines for document in as_list(json.loads(line))]
-        for number, document in enumerate(documents):
-            yield as_sample(f"demo-{file.name}-{number}", document)
-
-
-def as_list(value: dict[str, Any] | list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the documents of a file: an array's, a ledger's findings, or the one there is."""
-    if isinstance(value, list):
-        return value
-    if value.get("record_type") == "findings_ledger":
-        return [{"record_type": "finding", **finding} for finding in value["findings"]]
-    return [value]
-
-
-def as_sample(key: str, document: dict[str, Any]) -> Sample:
-    """Give a document its record type, case and time."""
-    kind = document.get("record_type", "generic")
-    case = document.get("finding_no") or document.get("project_code") or "SLZX-2026-0031"
-    submission = {
-        "type": "generic" if kind in SLOT_TYPES else kind,
-        "case": case,
-        "occurred_at": next((document[name] for name in TIMES if name in document), None),
-        "submitter": {"organisation": "示例市公共资源交易中心", "system": "demo"},
-        "data": document,
-    }
-    return Sample(key, f"{case}  {document.get('label') or document['description']}", submission)
+def load_samples() -> Iterator[Sample]:
+    """Read both sample projects and the findings ledger, in their order."""
+    for name in PROJECTS:
+        yield from project(name)
+    ledger = json.loads((SAMPLE / "13-findings-ledger.json").read_text())
+    for finding in ledger["findings"]:
+        number = finding["finding_no"]
+        yield Sample(
+            f"demo-{number}",
+            {
+                "type": "generic",
+                "case": number,
+                "submitter": {"organisation": "示例市公共资源交易中心", "system": "demo"},
+                "data": finding,
+            },
+        )
 
 
 class Demo:
@@ -133,15 +99,15 @@ class Demo:
 
     def load(self) -> dict[str, Sample]:
         """Send every sample; return them by record id."""
-        samples = list(load_sample())
-        self.say(f"sending {len(samples)} records of the sample project and its findings …")
+        samples = list(load_samples())
+        self.say(f"sending {len(samples)} records of two sample projects and their findings …")
+        numbers: dict[str, str] = {}
         with Liuhen(self.url) as client:
-            return {
-                client.append_bytes(
-                    json.dumps(sample.submission).encode(), idempotency_key=sample.key
-                ).record_id: sample
-                for sample in samples
-            }
+            for sample in samples:
+                body = json.dumps(sample.sent(numbers)).encode()
+                sent = client.append_bytes(body, idempotency_key=sample.key)
+                numbers[sample.key] = sent.record_id
+        return {numbers[sample.key]: sample for sample in samples}
 
     def fetch_final(self, record_ids: list[str]) -> None:
         """Wait until every record is final and write its receipt."""
@@ -178,7 +144,7 @@ class Demo:
         """Copy the receipt of a score sheet and change one score in the copy."""
         self.say("changing one score in a copy of a receipt …")
         record_id = self.score_sheet(records)
-        score = records[record_id].submission["data"]["scores"][0]["技术部分"]
+        score = records[record_id].submission["data"]["scores"][0]["points"]["技术部分"]
         text = self.receipt_file(record_id).read_text()
         copy = self.receipts / "tampered.receipt.json"
         copy.write_text(text.replace(f'"{score}"', '"45.00"', 1))
@@ -193,7 +159,8 @@ class Demo:
             "disclose", self.receipt_file(record_id), "--show", "/data/scores/1", "-o", shown
         )
         ours, *others = (
-            records[record_id].submission["data"]["scores"][bid]["技术部分"] for bid in (1, 0, 2, 3)
+            records[record_id].submission["data"]["scores"][bid]["points"]["技术部分"]
+            for bid in (1, 0, 2, 3)
         )
         text = shown.read_text()
         tells_no_more = ours in text and not any(other in text for other in others)
@@ -207,7 +174,7 @@ class Demo:
         """
         self.say("erasing one field of its twin, and searching every file for the value …")
         twin = json.loads(json.dumps(records[self.score_sheet(records)].submission))
-        twin["data"]["expert_token"] = TO_ERASE
+        twin["case"], twin["data"]["expert_token"] = TWIN_CASE, TO_ERASE
         with Liuhen(self.url) as client:
             sent = client.append_bytes(json.dumps(twin).encode(), idempotency_key="demo-twin")
             erased = client.record(sent.record_id).get("erased")
