@@ -35,7 +35,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture
 def appended(client: TestClient) -> httpx2.Response:
     body = (
-        b'{"type":"score_sheet","case":"P-1","data":{"score":"92.50"},"attachments":[{"name":"a.txt"'
+        b'{"type":"contract","case":"P-1","data":{"score":"92.50"},"attachments":[{"name":"a.txt"'
         b',"media_type":"text/plain","bytes":3,"sha256":'
         b'"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}]}'
     )

@@ -9,7 +9,7 @@ from liuhen.core.pointer import to_pointer
 from liuhen.core.receipt import Receipt, parse_receipt
 
 BODY = (
-    b'{"type":"score_sheet","case":"P-7","data":{"scores":['
+    b'{"type":"contract","case":"P-7","data":{"scores":['
     b'{"bid":"B01","price":"43.00"},{"bid":"B02","price":"41.30"},{"bid":"B03","price":"39.90"}],'
     b'"by_seat":{"2":"E7"}}}'
 )

@@ -13,7 +13,7 @@ def test_a_record_is_found_by_its_attachment(client: TestClient, appended: httpx
     assert len(mine) == 1
     assert sorted(mine[0]) == ["entry_index", "log", "record_id", "recorded_at", "type"]
     assert mine[0]["entry_index"] == appended.json()["entry_index"]
-    assert mine[0]["type"] == "score_sheet"
+    assert mine[0]["type"] == "contract"
 
 
 def test_what_nobody_entered_is_not_found(client: TestClient) -> None:

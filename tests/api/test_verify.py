@@ -162,7 +162,7 @@ def test_a_block_that_the_caller_vouches_for_bounds_from_below(
 def test_a_submission_is_recognised_by_its_members(
     client: TestClient, appended: httpx2.Response
 ) -> None:
-    members = {"type": b'"score_sheet"', "data": b'{"score":"92.50"}'}
+    members = {"type": b'"contract"', "data": b'{"score":"92.50"}'}
     digests = {name: hashlib.sha256(text).hexdigest() for name, text in members.items()}
     file = {"name": "sheet.json", "sha256": OTHER, "members": digests}
     found = verdict(client, {"receipt": appended.text, "files": [file]})

@@ -120,7 +120,7 @@ def test_every_real_document_is_entered_and_matches(
 def final(chain: RunningChain, tmp_path: Path) -> Iterator[tuple[Service, Path]]:
     """A service and the receipt file of one final record."""
     with serving(chain, tmp_path) as service:
-        data = {"seat": "E3", "scores": [{"bid_id": "B01", "技术部分": "43.00"}]}
+        data = {"seat": "E3", "scores": [{"bid_id": "B01", "points": {"技术部分": "43.00"}}]}
         number = service.append({"type": "score_sheet", "case": "SLZX-2026-0031", "data": data})
         file = tmp_path / "receipt.json"
         file.write_bytes(service.final_receipt(number))
@@ -189,7 +189,7 @@ def test_a_file_beside_the_receipt_is_compared(final: tuple[Service, Path]) -> N
     service, file = final
     options = ("--policy", service.policy_file, "--rpc", service.chain.url)
     same, other = file.with_name("same.json"), file.with_name("other.json")
-    same.write_text('{"scores": [{"技术部分": "43.00", "bid_id": "B01"}],\n "seat": "E3"}')
+    same.write_text('{"scores": [{"points": {"技术部分": "43.00"}, "bid_id": "B01"}],\n "seat": "E3"}')
     other.write_bytes(canonical({"seat": "E3", "scores": []}))
     assert verify(file, same, *options) == 0
     assert verify(file, other, *options) == 3

@@ -21,7 +21,7 @@ from tests.grep import forms_of_text, grep
 
 PHONE = "13800138000（张三）"
 SHEET = {
-    "type": "score_sheet",
+    "type": "contract",
     "case": "SLZX-2026-0031",
     "data": {"expert": {"name": "王五", "phone": PHONE}, "scores": ["43.00", "41.30", "39.90"]},
 }

@@ -21,7 +21,7 @@ from liuhen.core.strict_json import DEFAULT_LIMITS
 from tests.fakes.running_service import running_logs
 
 TASK = Task("test.example/logs/a", DigestKey(bytes(32)), DEFAULT_LIMITS, SystemClock())
-GOOD = b'{"type":"score_sheet","case":"A-1","data":{"score":"43.00"}}'
+GOOD = b'{"type":"contract","case":"A-1","data":{"score":"43.00"}}'
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -53,7 +53,7 @@ def test_what_it_prepares_is_what_was_sent() -> None:
     assert len(requests) == 3 * BATCH
     for number, request in enumerate(requests):
         draft = request.draft
-        assert (draft.type, draft.case, draft.data) == ("score_sheet", "A-1", {"score": "43.00"})
+        assert (draft.type, draft.case, draft.data) == ("contract", "A-1", {"score": "43.00"})
         assert request.answer_key == TASK.digest_key.of_idempotency_key(f"key-{number}")
         assert b"10.1.2.3" in draft.complete("2026-03-31T07:40:01.250Z", 0).record_bytes
     assert len({request.draft.secret for request in requests}) == len(requests)

@@ -69,7 +69,7 @@ def made_log(folder: Path) -> Iterator[MadeLog]:
         log = MadeLog(f"{service_url}/logs/{LOG_NAME}/", folder, policy)
         for size in range(1, SIZES[-1] + 1):
             if size > 1:  # the first entry is the service's own record
-                stored = client.append({"score": f"{size}.00"}, type="score_sheet", case="P-1")
+                stored = client.append({"score": f"{size}.00"}, type="contract", case="P-1")
                 if size in SIZES:
                     log.proven[size] = _keep(client, stored.record_id, folder / f"proofs-{size}")
             if size in SIZES:
