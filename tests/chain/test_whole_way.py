@@ -189,7 +189,8 @@ def test_a_file_beside_the_receipt_is_compared(final: tuple[Service, Path]) -> N
     service, file = final
     options = ("--policy", service.policy_file, "--rpc", service.chain.url)
     same, other = file.with_name("same.json"), file.with_name("other.json")
-    same.write_text('{"scores": [{"points": {"技术部分": "43.00"}, "bid_id": "B01"}],\n "seat": "E3"}')
+    scores = '{"scores": [{"points": {"技术部分": "43.00"}, "bid_id": "B01"}],\n '
+    same.write_text(scores + '"seat": "E3"}')
     other.write_bytes(canonical({"seat": "E3", "scores": []}))
     assert verify(file, same, *options) == 0
     assert verify(file, other, *options) == 3

@@ -11,6 +11,7 @@ from liuhen.cli.existing import STDIN, all_existing
 if TYPE_CHECKING:
     from liuhen.client import StoredReceipt
     from liuhen.core.canonical import JsonObject, JsonValue
+    from liuhen.core.errors import AuditError
 
 HELP: Final = """Example: liuhen append --url http://127.0.0.1:8420 --receipts receipts finding.json
 
@@ -103,7 +104,8 @@ def append(  # noqa: PLR0917 -- one parameter an option
                     attached = attachments_of(stored.receipt.rows)
                     codes += send_files(service, stored.record_id, attached, attach)
             except AuditError as error:
-                talk.warn(f"{file}: {error} [{error.code}]")
+                talk.warn(f"{file}: {_told(error)} [{error.code}]")
+                _keep_refusal(error, receipts)
                 codes.append(exits.of_error(error))
     raise typer.Exit(exits.worst(codes))
 
@@ -188,3 +190,29 @@ def _keep(stored: "StoredReceipt", file: Path, folder: Path | None, *, json: boo
         talk.say_json(answer)
         return
     talk.say(f"{stored.record_id}  entry {stored.receipt.entry_index}  {file}")
+
+
+def _told(error: "AuditError") -> str:
+    """Return what an error says, a rule in the language of the terminal."""
+    from liuhen.cli.language import Language, of_terminal
+    from liuhen.core.errors import RecordRefused
+
+    if isinstance(error, RecordRefused) and error.rule_zh and of_terminal() is Language.ZH:
+        return f"{error.field}：{error.rule_zh}"
+    return str(error)
+
+
+def _keep_refusal(error: "AuditError", folder: Path | None) -> None:
+    """Keep the receipt of the record that tells of a refusal, as of a bid that came late."""
+    from liuhen.cli import talk
+    from liuhen.cli.output_file import write_file
+    from liuhen.client.problem import problem_of
+
+    problem = problem_of(error)
+    members = {} if problem is None else problem.members
+    number, receipt = members.get("record_id"), members.get("receipt")
+    if not isinstance(number, str) or not isinstance(receipt, str) or "/" in number:
+        return
+    talk.warn(f"the refusal is in the log: record {number}")
+    if folder is not None:
+        write_file(folder / f"{number}.receipt.json", receipt.encode())

@@ -49,7 +49,11 @@ def read_problem(response: httpx2.Response) -> Problem:
 def error_of(problem: Problem) -> errors.AuditError:
     """Return the error that a problem is on this side."""
     known = _CLASSES.get(problem.code) or _by_status(problem)
-    if issubclass(known, errors.MalformedRecord | errors.RecordRefused | errors.ErasureRefused):
+    if known is errors.RecordRefused:
+        named = {name: _text(problem.members, name) for name in ("rule_code", "rule_zh")}
+        rule = _text(problem.members, "rule") or problem.detail
+        return known(_text(problem.members, "field"), rule, **named)
+    if issubclass(known, errors.MalformedRecord | errors.ErasureRefused):
         return known(_text(problem.members, "field"), _text(problem.members, "rule"))
     if known is errors.MalformedJson:
         return _malformed_json(problem)

@@ -136,9 +136,9 @@ class Settings(BaseSettings):
     bids_without_slots: bool = Field(
         default=False,
         description=(
-            "Whether records whose very number must not be told before the opening (bid receipts and the"
-            " like) enter a log without slots: whoever watches it grow may then guess how many"
-            " there are."
+            "Whether records whose very number must not be told before the opening (bid receipts"
+            " and the like) enter a log without slots: whoever watches it grow may then guess how"
+            " many there are."
         ),
     )
     keep_network_address: bool = Field(
