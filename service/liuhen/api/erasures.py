@@ -4,7 +4,6 @@ For the operator alone: the request carries the text of `operator.key`. Everythi
 service is not protected yet.
 """
 
-import hmac
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from liuhen.api.body import ClientGone, read_body
+from liuhen.api.operator_key import check_operator
 from liuhen.api.problems import ProblemRaised, http_problem
 from liuhen.api.served_log import ServedLogs
 from liuhen.app.erase import ErasureDone
@@ -58,7 +58,7 @@ def erasures_router(logs: ServedLogs) -> APIRouter:
     async def erase(
         record_id: Annotated[str, Path(description="Number of the record.")], request: Request
     ) -> Response:
-        _check_operator(request, logs.operator_key)
+        check_operator(request, logs.operator_key)
         try:
             body = await read_body(request.receive, MAX_BODY)
         except ClientGone:
@@ -87,15 +87,6 @@ def _json(done: ErasureDone) -> JsonValue:
         "purged": done.purged,
         "record_id": done.erasure.record_id,
     }
-
-
-def _check_operator(request: Request, key: bytes | None) -> None:
-    """Let only the operator pass; every failure looks the same and takes the same time."""
-    given = request.headers.get("authorization", "")
-    wanted = f"Bearer {(key or b'').hex()}"
-    if key is None or not hmac.compare_digest(given.encode(), wanted.encode()):
-        detail = "this needs Authorization: Bearer with the text of the operator's key"
-        raise ProblemRaised(http_problem(401, detail, {"WWW-Authenticate": "Bearer"}))
 
 
 def _read(body: bytes) -> tuple[list[str], str]:
