@@ -250,6 +250,17 @@ def _list_of(form: Form) -> Form:
     return check
 
 
+def _decimals(value: JsonValue) -> None:
+    if type(value) is not dict:
+        raise _Unfit("对象", "an object")
+    for name, member in value.items():
+        try:
+            _DECIMAL(member)
+        except _Unfit as unfit:
+            unfit.path.insert(0, name)
+            raise
+
+
 # Fields. Every function takes name and labels, and what `Field` takes besides them.
 
 
@@ -276,6 +287,11 @@ def codes(name: str, zh: str, en: str, **more: object) -> Field:
 def decimal(name: str, zh: str, en: str, **more: object) -> Field:
     """Return a field that holds a decimal number, written as a text."""
     return _field(name, zh, en, _DECIMAL, "decimal", more)
+
+
+def decimals(name: str, zh: str, en: str, **more: object) -> Field:
+    """Return a field that holds decimal numbers by names that are not known beforehand."""
+    return _field(name, zh, en, _decimals, "decimals by name", more)
 
 
 def whole(name: str, zh: str, en: str, **more: object) -> Field:

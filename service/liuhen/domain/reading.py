@@ -54,11 +54,12 @@ def get_texts(members: Members, name: str) -> Sequence[str]:
 
 
 def get_decimal(members: Members, name: str) -> Decimal | None:
-    """Return a decimal number; it is written as a text."""
+    """Return a decimal number; it is written as a text, and NaN and infinity are none."""
     try:
-        return Decimal(get_text(members, name) or "")
+        number = Decimal(get_text(members, name) or "")
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def get_day(members: Members, name: str) -> date | None:

@@ -72,5 +72,10 @@ def working_days_between(calendar: Calendar, start: date, end: date) -> int:
     return sum(calendar.is_working_day(day) for day in days)
 
 
+def working_days_in(calendar: Calendar, first: date, last: date) -> int:
+    """Return how many working days a period has; its first day and its last belong to it."""
+    return working_days_between(calendar, first - ONE_DAY, last)
+
+
 def _published(calendar: Calendar, first: date, last: date) -> bool:
     return all(calendar.is_published(year) for year in range(first.year, last.year + 1))
