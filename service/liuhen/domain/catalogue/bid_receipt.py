@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from liuhen.core.canonical import JsonObject, JsonValue
+from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.tender_document import deadline_of
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, code, digest, flag, moment, text, whole
@@ -27,8 +28,8 @@ LATE = Rule(
     "投标截止时间（{deadline}）后送达的投标文件应当拒收",
     "a bid that comes after the deadline ({deadline}) is refused",
     Basis(
-        "招标投标法第28条；87号令第33条；电子招标投标办法第27条",
-        "Tendering Law art. 28; Order 87 art. 33; E-tendering Measures art. 27",
+        "招标投标法第28条；招标投标法实施条例第36条；87号令第33条",
+        "Tendering Law art. 28; Tendering Regulations art. 36; Order 87 art. 33",
     ),
 )
 TOO_LATE_TO_CHANGE = Rule(
@@ -59,6 +60,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     action = LIFE.action_of(data)
     number, bid = get_text(data, "receipt_no") or "", get_text(data, "bid_id") or ""
     deadline = deadline_of(facts)
+    check_running(facts, record)
     if deadline is not None and record.at > deadline:
         rule = LATE if action == "received" else TOO_LATE_TO_CHANGE
         field = "/occurred_at"

@@ -1,11 +1,14 @@
 """Credit commitment (信用承诺): a promise instead of a paper, and whether it was kept."""
 
+from collections.abc import Iterator
+
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_member
 from liuhen.domain.field import choice, code, digest, group, moment, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import get_text
-from liuhen.domain.record_type import RecordType
+from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.rule import Rule, Shortfall
 from liuhen.domain.sight import OWN_THEN_RESTRICTED
 
 NAME = "credit_commitment"
@@ -17,6 +20,11 @@ LIFE = LifeCycle(
         "broken": Step({"given", "kept"}, "broken"),
         "repaired": Step({"broken"}, "repaired"),
     }
+)
+BROKEN = Rule(
+    "commitment-broken",
+    "供应商违反信用承诺，尚未修复",
+    "a supplier broke its commitment and has not made up for it",
 )
 
 
@@ -31,6 +39,13 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
         return facts
     before = get_text(section_of(facts, NAME), mark)
     return with_member(facts, NAME, **{mark: LIFE.after(before, LIFE.action_of(record.data))})
+
+
+def _review(case: ReviewedCase) -> Iterator[Shortfall]:
+    newest = {get_text(r.data, "supplier_id"): r for r in case.of_type(NAME)}
+    for record in newest.values():
+        if LIFE.action_of(record.data) == "broken":
+            yield BROKEN.missed(record.record_id, "/data/action")
 
 
 TYPE = RecordType(
@@ -82,4 +97,5 @@ TYPE = RecordType(
     ),
     admit=_admit,
     apply=_apply,
+    review=_review,
 )

@@ -22,7 +22,16 @@ from liuhen.domain.field import (
 )
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import BEIJING, day_of, get_list, get_moment, get_text, get_texts
+from liuhen.domain.reading import (
+    BEIJING,
+    Members,
+    day_of,
+    get_list,
+    get_moment,
+    get_text,
+    get_texts,
+    get_whole,
+)
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
@@ -51,11 +60,31 @@ EARLIER_THAN_LOCK = Rule(
     "the report is older than the newest locked sheet ({lock})",
     _REPORT,
 )
+_RANKED = Basis("招标投标法实施条例第53条", "Tendering Regulations art. 53")
 TOO_MANY = Rule(
     "report-candidates",
     "推荐的中标候选人不得超过3个",
     "a report recommends three candidates at most",
-    Basis("招标投标法实施条例第53条；87号令第57条", "Tendering Regulations art. 53"),
+    _RANKED,
+)
+ORDER = Rule(
+    "report-candidates-order",
+    "中标候选人须按评审排名排列，“{bid}”排名第{rank}",
+    "candidates stand in the order of the evaluation; {bid!r} has rank {rank}",
+    _RANKED,
+)
+REJECTED = Rule(
+    "report-candidate-rejected",
+    "投标“{bid}”已被否决，不得推荐为中标候选人",
+    "the bid {bid!r} was rejected and is no candidate",
+    Basis(
+        "招标投标法实施条例第51条；87号令第63条", "Tendering Regulations art. 51; Order 87 art. 63"
+    ),
+)
+NO_SUCH_SEAT = Rule(
+    "report-unknown-seat",
+    "没有席位“{seat}”",
+    "there is no seat {seat!r} in this evaluation",
 )
 NO_REASON = Rule(
     "report-revision-reason",
@@ -97,17 +126,35 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     LIFE.check(get_text(section_of(facts, NAME), "state"), action)
     if len(get_texts(data, "candidates")) > MOST_CANDIDATES:
         raise TOO_MANY.broken("/data/candidates")
+    _check_candidates(data)
     if action == "revised" and get_text(data, "reason") is None:
         raise NO_REASON.broken("/data/reason")
     if action == "draft":
         return
-    open_seats = sorted(set(seats_of(facts)) - set(locked_seats(facts)))
+    seats = seats_of(facts)
+    for position, seat in enumerate(get_texts(data, "signatures") if seats else ()):
+        if seat not in seats:
+            raise NO_SUCH_SEAT.broken(f"/data/signatures/{position}", seat=seat)
+    open_seats = sorted(set(seats) - set(locked_seats(facts)))
     if open_seats:
         raise BEFORE_LAST_LOCK.broken("/data/action", seats=", ".join(open_seats))
     lock = last_lock(facts)
     if lock is not None and record.at < lock:
         local = lock.astimezone(BEIJING).isoformat()
         raise EARLIER_THAN_LOCK.broken("/occurred_at", lock=local)
+
+
+def _check_candidates(data: Members) -> None:
+    ranks = {get_text(s, "bid_id"): get_whole(s, "rank") for s in get_list(data, "summary")}
+    rejected = {get_text(each, "bid_id") for each in get_list(data, "rejected")}
+    highest = 0
+    for position, bid in enumerate(get_texts(data, "candidates")):
+        place, rank = f"/data/candidates/{position}", ranks.get(bid)
+        if bid in rejected:
+            raise REJECTED.broken(place, bid=bid)
+        if rank is not None and rank < highest:
+            raise ORDER.broken(place, bid=bid, rank=rank)
+        highest = rank or highest
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

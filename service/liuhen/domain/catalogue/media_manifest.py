@@ -6,7 +6,7 @@ from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, digest, groups, moment, text, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import get_list, get_text
+from liuhen.domain.reading import get_list, get_text, get_whole
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_RESULT_RESTRICTED
@@ -19,11 +19,25 @@ LIFE = LifeCycle(
         "open": Step({None, "open"}, "open"),
     }
 )
-_FULL = Basis("87号令第39条", "Order 87 art. 39")
+_FULL = Basis(
+    "87号令第39条；公共资源交易平台管理暂行办法第17条",
+    "Order 87 art. 39; Trading Platform Measures art. 17",
+)
 GAP = Rule(
     "recording-gap",
     "录音录像中断：{start} 至 {end}",
     "the recording has a gap from {start} to {end}",
+    _FULL,
+)
+COUNT = Rule(
+    "recording-count",
+    "清单写明{told}个片段，实际列出{actual}个",
+    "the list states {told} segments and names {actual}",
+)
+NOT_COMPLETE = Rule(
+    "recording-not-complete",
+    "{step_zh}录音录像清单未完成",
+    "the list of recordings of the {step} was never completed",
     _FULL,
 )
 NONE = Rule(
@@ -38,6 +52,9 @@ _STEPS = {"opening": ("开标", "opening_record"), "evaluation": ("评标", "eva
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     key = _key(record, context)
     LIFE.check(get_text(section_of(facts, NAME), key), LIFE.action_of(record.data))
+    told, listed = get_whole(record.data, "segment_count"), get_list(record.data, "segments")
+    if told is not None and listed and told != len(listed):
+        raise COUNT.broken("/data/segment_count", told=told, actual=len(listed))
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
@@ -49,15 +66,23 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
 
 def _key(record: Incoming, context: RuleContext) -> str:
     site = context.mark_of(get_text(record.data, "site"))
-    return f"{get_text(record.data, 'step')} {site or '-'}"
+    step = get_text(record.data, "step")
+    return f"{step if step in _STEPS else '-'} {site or '-'}"
 
 
 def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     found = case.of_type(NAME)
     for record in found:
         for position, gap in enumerate(get_list(record.data, "gaps")):
-            start, end = get_text(gap, "from"), get_text(gap, "to")
+            start, end = get_text(gap, "from") or "?", get_text(gap, "to") or "?"
             yield GAP.missed(record.record_id, f"/data/gaps/{position}", start=start, end=end)
+    newest = {_key(record, case.context): record for record in found}
+    for record in newest.values():
+        step = get_text(record.data, "step") or ""
+        if LIFE.action_of(record.data) == "open" and step in _STEPS:
+            step_zh, needs = _STEPS[step]
+            if case.of_type(needs):
+                yield NOT_COMPLETE.missed(record.record_id, step=step, step_zh=step_zh)
     recorded = {get_text(record.data, "step") for record in found}
     for step, (step_zh, needs) in _STEPS.items():
         if case.of_type(needs) and step not in recorded:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from liuhen.domain.catalogue.bid_receipt import valid_bids
+from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.tender_document import deadline_of
 from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, with_section
 from liuhen.domain.field import choice, code, digest, groups, moment, money, text, whole
@@ -51,6 +52,16 @@ NOT_OPENED = Rule(
     "the bid {bid!r} came in time and was not opened",
     Basis("招标投标法第36条", "Tendering Law art. 36"),
 )
+TOO_FEW = Rule(
+    "opened-too-few-bids",
+    "有效投标人不足{least}家，不得开标，现为{actual}家",
+    "with fewer than {least} bids nothing is opened, here with {actual}",
+    Basis(
+        "招标投标法第28条；招标投标法实施条例第44条；政府采购法第36条",
+        "Tendering Law art. 28; Tendering Regulations art. 44; Procurement Law art. 36",
+    ),
+)
+LEAST_BIDS = 3
 NO_OPENING = Rule(
     "opening-missing",
     "已评标，但没有开标记录的存证",
@@ -62,6 +73,7 @@ NO_OPENING = Rule(
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     data, section = record.data, section_of(facts, NAME)
     LIFE.check(get_text(section, "state"), LIFE.action_of(data))
+    check_running(facts, record)
     deadline = deadline_of(facts)
     if deadline is not None and record.at < deadline:
         local = deadline.astimezone(BEIJING).isoformat()
@@ -99,8 +111,11 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     if deadline is not None and openings[0].at - deadline > PUNCTUAL:
         minutes = int((openings[0].at - deadline).total_seconds()) // 60
         yield TOO_LATE.missed(openings[0].record_id, "/occurred_at", minutes=minutes)
-    opened = set(opened_bids(case.facts))
-    for bid in sorted(set(valid_bids(case.facts)) - opened):
+    opened, valid = set(opened_bids(case.facts)), set(valid_bids(case.facts))
+    if opened and len(opened | valid) < LEAST_BIDS:
+        actual = len(opened | valid)
+        yield TOO_FEW.missed(openings[0].record_id, "/data/bids", least=LEAST_BIDS, actual=actual)
+    for bid in sorted(valid - opened):
         yield NOT_OPENED.missed(bid=bid)
 
 

@@ -6,7 +6,14 @@ from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, with_s
 from liuhen.domain.field import choice, code, digest, group, groups, moment, money, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import get_decimal, get_list, get_members, get_text
+from liuhen.domain.reading import (
+    BEIJING,
+    get_decimal,
+    get_list,
+    get_members,
+    get_moment,
+    get_text,
+)
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_OPENING, PUBLIC, RESTRICTED
@@ -21,11 +28,21 @@ LIFE = LifeCycle(
         "terminated": Step({"active"}, "terminated"),
     }
 )
+_END = Basis(
+    "政府采购法第36、37条；招标投标法实施条例第31条",
+    "Procurement Law art. 36, 37; Tendering Regulations art. 31",
+)
 REASON = Rule(
     "project-end-reason",
     "流标、废标或终止须说明理由",
     "a project fails or is terminated with a reason",
-    Basis("政府采购法第36、37条；招标投标法实施条例第31条", "Procurement Law art. 36, 37"),
+    _END,
+)
+OVER = Rule(
+    "project-over",
+    "项目已于{day}流标、废标或终止，不得继续",
+    "the project failed or was terminated on {day} and does not go on",
+    _END,
 )
 CHANNEL = Rule(
     "green-channel-ground",
@@ -55,8 +72,10 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     action, data = LIFE.action_of(record.data), record.data
     section = {**section_of(facts, NAME), "state": LIFE.after(state_of(facts), action)}
     if action != "registered":
+        section["ended_at"] = record.at.isoformat()
         return with_section(facts, NAME, section)
-    section["category"] = get_text(data, "category")
+    category = get_text(data, "category")
+    section["category"] = category if category in ("goods", "services", "works") else None
     budget = get_decimal(get_members(data, "budget"), "amount")
     section["is_large"] = budget is not None and budget >= 10_000_000
     told = with_section(facts, NAME, section)
@@ -78,6 +97,17 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
 def state_of(facts: Facts) -> str | None:
     """Return active, failed or terminated; None where no project is registered."""
     return get_text(section_of(facts, NAME), "state")
+
+
+def check_running(facts: Facts, record: Incoming) -> None:
+    """Check that a step of the procurement was taken while there was something to procure.
+
+    Raises:
+        RecordRefused: It was taken after the project had failed or was terminated.
+    """
+    ended = get_moment(section_of(facts, NAME), "ended_at")
+    if ended is not None and record.at > ended:
+        raise OVER.broken("/occurred_at", day=ended.astimezone(BEIJING).date())
 
 
 def category_of(facts: Facts) -> str | None:

@@ -3,23 +3,45 @@
 from collections.abc import Iterator
 
 from liuhen.domain.deadline import find_deadline
-from liuhen.domain.facts import Facts, RuleContext, regime_of
+from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_member
 from liuhen.domain.field import choice, day, digest, text
 from liuhen.domain.incoming import Incoming
+from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import get_day, get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import PUBLIC
-from liuhen.domain.working_day import working_days_between
+from liuhen.domain.working_day import working_days_in
 
 NAME = "publication"
 
-BACKWARDS = Rule("publication-backwards", "公告结束日期早于开始日期", "it ends before it begins")
+KINDS = {
+    "tender_notice": ("招标公告", "tender notice"),
+    "change_notice": ("更正公告", "change notice"),
+    "single_source": ("单一来源公示", "single source"),
+    "termination": ("终止公告", "termination"),
+    "contract_notice": ("合同公告", "contract notice"),
+    "decision": ("处理决定公告", "decision"),
+    "other": ("其他", "other"),
+}
+LIFE = LifeCycle(
+    {
+        "published": Step({None, "published", "withdrawn"}, "published"),
+        "corrected": Step({None, "published"}, "published"),
+        "withdrawn": Step({None, "published"}, "withdrawn"),
+    }
+)
+"""One a kind. A case may know only the correction: its notice went out elsewhere."""
+BACKWARDS = Rule(
+    "publication-backwards",
+    "公告结束日期早于开始日期",
+    "the publication ends before it begins",
+)
 TOO_SHORT = Rule(
     "publication-too-short",
     "公告期不得少于{days}个工作日，现为{actual}个",
-    "it runs for {days} working days at least, here for {actual}",
+    "the publication runs for {days} working days at least, here for {actual}",
     Basis(
         "87号令第16条；政府采购法实施条例第38条",
         "Order 87 art. 16; Procurement Regulations art. 38",
@@ -35,21 +57,32 @@ _PERIODS = {"tender_notice": "ZC-NOTICE", "single_source": "ZC-SINGLE-SOURCE"}
 
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    kind, action = get_text(record.data, "kind") or "", LIFE.action_of(record.data)
+    LIFE.check(get_text(section_of(facts, NAME), kind), action)
+    if action == "withdrawn":
+        return
     first, last = get_day(record.data, "from"), get_day(record.data, "to")
     if first is None or last is None:
         return
     if last < first:
         raise BACKWARDS.broken("/data/to")
-    period = _PERIODS.get(get_text(record.data, "kind") or "")
+    period = _PERIODS.get(kind)
     if period is None or regime_of(facts) is not Regime.ZC:
         return
     days = find_deadline(period).number
     # The first day counts where the period is of days on which something is shown.
-    actual = working_days_between(context.calendar, first, last) + context.calendar.is_working_day(
-        first
-    )
+    actual = working_days_in(context.calendar, first, last)
     if actual < days:
         raise TOO_SHORT.broken("/data/to", days=days, actual=actual)
+
+
+def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
+    del context
+    kind = get_text(record.data, "kind")
+    if kind not in KINDS:
+        return facts
+    before = get_text(section_of(facts, NAME), kind)
+    return with_member(facts, NAME, **{kind: LIFE.after(before, LIFE.action_of(record.data))})
 
 
 def _review(case: ReviewedCase) -> Iterator[Shortfall]:
@@ -72,22 +105,16 @@ TYPE = RecordType(
                 "corrected": ("更正", "corrected"),
                 "withdrawn": ("撤回", "withdrawn"),
             },
+            kept=True,
             sight=PUBLIC,
         ),
         choice(
             "kind",
             "公告类型",
             "kind",
-            {
-                "tender_notice": ("招标公告", "tender notice"),
-                "change_notice": ("更正公告", "change notice"),
-                "single_source": ("单一来源公示", "single source"),
-                "termination": ("终止公告", "termination"),
-                "contract_notice": ("合同公告", "contract notice"),
-                "decision": ("处理决定公告", "decision"),
-                "other": ("其他", "other"),
-            },
+            KINDS,
             required=True,
+            kept=True,
             sight=PUBLIC,
         ),
         text("title", "标题", "title", sight=PUBLIC),
@@ -98,5 +125,6 @@ TYPE = RecordType(
         day("to", "结束日期", "to", sight=PUBLIC),
     ),
     admit=_admit,
+    apply=_apply,
     review=_review,
 )

@@ -9,11 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from liuhen.core.canonical import JsonValue
+from liuhen.core.pointer import to_pointer
 from liuhen.domain.catalogue.opening_record import opened_bids
+from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.seat_assignment import seats_of
 from liuhen.domain.catalogue.tender_document import most_points
 from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, stage_of, with_section
-from liuhen.domain.field import anything, choice, code, group, groups, text
+from liuhen.domain.field import choice, code, decimals, group, groups, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import (
@@ -78,6 +80,11 @@ NO_SUCH_BID = Rule(
     "投标“{bid}”未在开标时拆封",
     "the bid {bid!r} was not opened",
 )
+BID_TWICE = Rule(
+    "sheet-bid-twice",
+    "投标“{bid}”在同一打分表中出现两次",
+    "the bid {bid!r} stands twice on one sheet",
+)
 NO_SUCH_FACTOR = Rule(
     "sheet-unknown-factor",
     "评审办法中没有因素“{factor}”",
@@ -102,6 +109,7 @@ NO_SHEET = Rule(
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     del context
+    check_running(facts, record)
     data, seat = record.data, get_text(record.data, "seat") or ""
     stage = stage_of(facts)
     if stage is not None and stage < Stage.OPENED:
@@ -124,13 +132,18 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
 
 def _check_points(facts: Facts, data: Members) -> None:
     most, bids = most_points(facts), opened_bids(facts)
+    seen: set[str] = set()
     for position, each in enumerate(get_list(data, "scores")):
         place, bid = f"/data/scores/{position}", get_text(each, "bid_id") or ""
         if bids and bid not in bids:
             raise NO_SUCH_BID.broken(f"{place}/bid_id", bid=bid)
+        if bid in seen:
+            raise BID_TWICE.broken(f"{place}/bid_id", bid=bid)
+        seen.add(bid)
         points = get_members(each, "points")
         for factor in points if most else ():
-            where, limit = f"{place}/points/{factor}", get_decimal(most, factor)
+            where = to_pointer(("data", "scores", position, "points", factor))
+            limit = get_decimal(most, factor)
             if limit is None:
                 raise NO_SUCH_FACTOR.broken(where, factor=factor)
             given = get_decimal(points, factor)
@@ -198,7 +211,7 @@ TYPE = RecordType(
             "评分",
             "scores",
             code("bid_id", "投标编号", "bid", required=True, kept=True),
-            anything("points", "各因素得分", "points by factor", required=True),
+            decimals("points", "各因素得分", "points by factor", required=True),
             required=True,
             sight=_OWN_SCORES,
         ),

@@ -8,7 +8,7 @@ from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import get_list, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
-from liuhen.domain.rule import Basis, Rule, Shortfall
+from liuhen.domain.rule import Rule, Shortfall
 from liuhen.domain.sight import FROM_RESULT_RESTRICTED
 from liuhen.domain.stage import Stage
 
@@ -30,7 +30,16 @@ NOT_COMMITTED = Rule(
     "seats-not-committed",
     "工位安排未在评标前存证承诺",
     "the assignment of seats was not committed to before the evaluation",
-    Basis("评标专家和评标专家库管理办法", "Measures on Evaluation Experts"),
+)
+MAIN_SITE = Rule(
+    "seats-main-site",
+    "远程异地评标须有且只有一个主场，现为{number}个",
+    "an evaluation at several sites has one main site, here {number}",
+)
+NO_SUCH_SITE = Rule(
+    "seat-unknown-site",
+    "评标场所中没有“{site}”",
+    "there is no site {site!r} in this evaluation",
 )
 
 
@@ -40,12 +49,20 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     LIFE.check(get_text(section, "state"), action)
     if action == "committed" and section_of(facts, "score_sheet"):
         raise AFTER_SCORING.broken("/data/action")
+    sites = get_list(record.data, "sites")
+    mains = sum(get_text(each, "role") == "main" for each in sites)
+    if len(sites) > 1 and mains != 1:
+        raise MAIN_SITE.broken("/data/sites", number=mains)
+    known = {get_text(each, "site") for each in sites}
     seen: set[str] = set()
     for position, each in enumerate(get_list(record.data, "seats")):
         seat = get_text(each, "seat") or ""
         if seat in seen:
             raise SEAT_TWICE.broken(f"/data/seats/{position}/seat", seat=seat)
         seen.add(seat)
+        site = get_text(each, "site")
+        if known and site is not None and site not in known:
+            raise NO_SUCH_SITE.broken(f"/data/seats/{position}/site", site=site)
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

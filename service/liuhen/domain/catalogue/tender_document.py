@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from liuhen.domain.catalogue.project import category_of
+from liuhen.domain.catalogue.project import category_of, check_running
 from liuhen.domain.deadline import find_deadline
 from liuhen.domain.evaluation_method import METHOD, Kind, method_of
 from liuhen.domain.facts import (
@@ -15,12 +15,14 @@ from liuhen.domain.facts import (
     stage_of,
     with_section,
 )
-from liuhen.domain.field import choice, digest, flag, moment, text, whole
+from liuhen.domain.field import choice, day, digest, flag, moment, text, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import (
     BEIJING,
     Members,
+    day_of,
+    get_day,
     get_flag,
     get_members,
     get_moment,
@@ -32,6 +34,7 @@ from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import PUBLIC
 from liuhen.domain.stage import Stage
+from liuhen.domain.working_day import Calendar, working_days_in
 
 NAME = "tender_document"
 
@@ -60,6 +63,20 @@ CLARIFIED_LATE = Rule(
     "what affects bids is clarified {days} days before the deadline, or the deadline moves",
     Basis("招标投标法第23条；87号令第27条", "Tendering Law art. 23; Order 87 art. 27"),
 )
+DEADLINE_OVER = Rule(
+    "deadline-over",
+    "投标截止时间（{deadline}）已过，不得再澄清、修改招标文件或顺延截止时间",
+    "the bid deadline ({deadline}) is over: the document is not clarified and no deadline moves",
+    Basis("招标投标法第23、28条；87号令第27条", "Tendering Law art. 23, 28; Order 87 art. 27"),
+)
+OFFERED = Rule(
+    "document-offer-too-short",
+    "招标文件提供期限不得少于{days}{unit}，现为{actual}",
+    "the document is offered for {days} {unit_en} at least, here for {actual}",
+    Basis(
+        "招标投标法实施条例第16条；87号令第18条", "Tendering Regulations art. 16; Order 87 art. 18"
+    ),
+)
 AFTER_OPENING = Rule(
     "document-after-opening",
     "开标后不得发布、澄清或撤回招标文件",
@@ -87,23 +104,49 @@ _LEAST_PRICE_WEIGHT = {"goods": 30, "services": 10}
 
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
-    del context
     section, data = section_of(facts, NAME), record.data
     action = LIFE.action_of(data)
     LIFE.check(get_text(section, "state"), action)
+    check_running(facts, record)
     if (stage_of(facts) or 0) >= Stage.OPENED:
         raise AFTER_OPENING.broken("/data/action")
     deadline = get_moment(data, "bid_deadline")
-    if action == "published":
-        if deadline is None:
-            raise DEADLINE_MISSING.broken("/data/bid_deadline")
-        _check_period(regime_of(facts), record.day, deadline)
-        _check_method(facts, data)
-    known = deadline or deadline_of(facts)
-    if action == "clarified" and get_flag(data, "affects_bids") is not False and known is not None:
+    if action == "published" and deadline is None:
+        raise DEADLINE_MISSING.broken("/data/bid_deadline")
+    if action == "clarified":
+        _check_clarification(facts, record, deadline)
+    published = record.day if action == "published" else published_on(facts)
+    if deadline is not None and published is not None:
+        _check_period(regime_of(facts), published, deadline)
+    _check_offer(regime_of(facts), data, context.calendar)
+    _check_method(facts, data)
+
+
+def _check_clarification(facts: Facts, record: Incoming, moved_to: datetime | None) -> None:
+    before = deadline_of(facts)
+    if before is not None and record.at > before:
+        local = before.astimezone(BEIJING).isoformat()
+        raise DEADLINE_OVER.broken("/occurred_at", deadline=local)
+    known = moved_to or before
+    if get_flag(record.data, "affects_bids") is not False and known is not None:
         days = find_deadline("ZB-CLARIFICATION").number
         if (_day(known) - record.day).days < days:
             raise CLARIFIED_LATE.broken("/data/bid_deadline", days=days)
+
+
+def _check_offer(regime: Regime | None, data: Members, calendar: Calendar) -> None:
+    first, last = get_day(data, "offered_from"), get_day(data, "offered_to")
+    if first is None or last is None or regime not in (Regime.ZB, Regime.ZC):
+        return
+    # The first day counts: both laws say for how long the document is to be had.
+    if regime is Regime.ZC:
+        rule, actual = "ZC-DOCUMENT-OFFER", working_days_in(calendar, first, last)
+        zh, en = "个工作日", "working days"
+    else:
+        rule, actual, zh, en = "ZB-SALE", (last - first).days + 1, "日", "days"
+    days = find_deadline(rule).number
+    if actual < days:
+        raise OFFERED.broken("/data/offered_to", days=days, unit=zh, unit_en=en, actual=actual)
 
 
 def _check_period(regime: Regime | None, published: date, deadline: datetime) -> None:
@@ -154,8 +197,7 @@ def deadline_of(facts: Facts) -> datetime | None:
 
 def published_on(facts: Facts) -> date | None:
     """Return the day on which the document was published."""
-    told = get_text(section_of(facts, NAME), "published_on")
-    return None if told is None else date.fromisoformat(told)
+    return day_of(get_text(section_of(facts, NAME), "published_on"))
 
 
 def most_points(facts: Facts) -> Members:
@@ -197,6 +239,8 @@ TYPE = RecordType(
         moment("bid_deadline", "投标截止时间", "bid deadline", kept=True, sight=PUBLIC),
         text("opening_place", "开标地点", "place of the opening", sight=PUBLIC),
         whole("notice_period_working_days", "公告期（工作日）", "notice period", sight=PUBLIC),
+        day("offered_from", "提供期限起", "offered from", sight=PUBLIC),
+        day("offered_to", "提供期限止", "offered to", sight=PUBLIC),
         moment("questions_until", "提问截止", "questions until", sight=PUBLIC),
         text("change", "变更内容", "what changes", sight=PUBLIC),
         flag("affects_bids", "影响投标文件编制", "affects bids", kept=True, sight=PUBLIC),

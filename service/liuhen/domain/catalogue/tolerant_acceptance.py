@@ -57,9 +57,10 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     del context
     action = LIFE.action_of(record.data)
     before = section_of(facts, NAME)
-    due = get_text(record.data, "supply_by") if action == "accepted" else before.get("supply_by")
+    due = get_day(record.data if action == "accepted" else before, "supply_by")
     state = LIFE.after(get_text(before, "state"), action)
-    return with_member(facts, NAME, state=state, supply_by=due)
+    by = None if due is None else due.isoformat()
+    return with_member(facts, NAME, state=state, supply_by=by)
 
 
 def _review(case: ReviewedCase) -> Iterator[Shortfall]:
@@ -97,7 +98,13 @@ TYPE = RecordType(
             sight=PUBLIC,
         ),
         texts("missing", "缺少的材料", "missing papers", sight=RESTRICTED),
-        digest("commitment_sha256", "承诺书摘要", "SHA-256 of the promise", file_digest=True),
+        digest(
+            "commitment_sha256",
+            "承诺书摘要",
+            "SHA-256 of the promise",
+            file_digest=True,
+            sight=RESTRICTED,
+        ),
         day("supply_by", "补正期限", "to be supplied by", kept=True, sight=RESTRICTED),
         day("supplied_on", "补正日期", "supplied on", kept=True, sight=RESTRICTED),
         text("approved_by", "批准人", "approved by", sight=RESTRICTED),
