@@ -2,11 +2,13 @@
 
 Counting: the first day is not counted; a last day that is no working day moves on to the next one
 (民法典 201, 203; 87号令 85). Whether a free Saturday moves a deadline of calendar days is not said
-in so many words (民法典 203 says 法定休假日, 87号令 85 国家法定节假日): we move it. A limit counted
-backwards ("at least 15 days before") never moves towards the event: the stricter day holds.
+in so many words (民法典 203 has 法定休假日, 87号令 85 国家法定节假日): we move it, unless the
+calendar is set otherwise, and mark what was moved. A limit counted backwards ("at least 15 days before")
+never moves towards the event: the stricter day holds. By 87号令 86 "以内" includes the number and
+"不足" excludes it: day 7 of seven is in time, and day 15 of fifteen is not too late.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from liuhen.domain.deadline_rule import Bound, Certainty, Deadline, Direction, Unit
 from liuhen.domain.deadline_zb import ZB_DEADLINES
@@ -14,6 +16,7 @@ from liuhen.domain.deadline_zc import ZC_DEADLINES
 from liuhen.domain.working_day import (
     Calendar,
     Counted,
+    calendar_days_from,
     working_days_after,
     working_days_before,
 )
@@ -47,13 +50,10 @@ def due_day(rule: Deadline, start: date, calendar: Calendar) -> Counted:
     the period that must have ended; before an event, the last day allowed.
     """
     back = rule.direction is Direction.BEFORE
+    if rule.unit is Unit.DAY:
+        return calendar_days_from(calendar, start, -rule.number if back else rule.number)
     count = working_days_before if back else working_days_after
-    if rule.unit is Unit.WORKING_DAY:
-        return count(calendar, start, rule.number)
-    days = timedelta(days=rule.number)
-    counted = count(calendar, start - days if back else start + days, 0)
-    years = {start.year, counted.day.year}
-    return Counted(counted.day, not all(calendar.is_published(year) for year in years))
+    return count(calendar, start, rule.number)
 
 
 def _holds(rule: Deadline, on: date) -> bool:

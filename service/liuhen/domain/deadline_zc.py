@@ -92,7 +92,7 @@ ZC_DEADLINES: tuple[Deadline, ...] = (
         WORKING,
         "评标结束之日",
         "the day the evaluation ends",
-        Basis("实施条例第43条", "Procurement Regulations art. 43"),
+        Basis("政府采购法实施条例第43条", "Procurement Regulations art. 43"),
         valid_from=REGULATION,
     ),
     Deadline(
@@ -104,7 +104,10 @@ ZC_DEADLINES: tuple[Deadline, ...] = (
         WORKING,
         "收到评标报告之日",
         "the day the report comes",
-        Basis("实施条例第43条；87号令第68条", "Procurement Regulations art. 43; Order 87 art. 68"),
+        Basis(
+            "政府采购法实施条例第43条；87号令第68条",
+            "Procurement Regulations art. 43; Order 87 art. 68",
+        ),
         valid_from=REGULATION,
     ),
     Deadline(
@@ -116,7 +119,7 @@ ZC_DEADLINES: tuple[Deadline, ...] = (
         WORKING,
         "中标人确定之日",
         "the day the winner is decided",
-        Basis("实施条例第43条", "Procurement Regulations art. 43"),
+        Basis("政府采购法实施条例第43条", "Procurement Regulations art. 43"),
         valid_from=REGULATION,
     ),
     Deadline(
@@ -141,7 +144,7 @@ ZC_DEADLINES: tuple[Deadline, ...] = (
         WORKING,
         "收到询问之日",
         "the day the enquiry comes",
-        Basis("实施条例第52条", "Procurement Regulations art. 52"),
+        Basis("政府采购法实施条例第52条", "Procurement Regulations art. 52"),
         valid_from=REGULATION,
     ),
     Deadline(
@@ -264,7 +267,7 @@ ZC_DEADLINES: tuple[Deadline, ...] = (
         WORKING,
         "合同签订之日",
         "the day the contract is signed",
-        Basis("实施条例第50条", "Procurement Regulations art. 50"),
+        Basis("政府采购法实施条例第50条", "Procurement Regulations art. 50"),
         valid_from=REGULATION,
     ),
     Deadline(
@@ -288,7 +291,7 @@ ZC_DEADLINES: tuple[Deadline, ...] = (
         WORKING,
         "中标通知书发出之日",
         "the day of the award letter",
-        Basis("实施条例第33条", "Procurement Regulations art. 33"),
+        Basis("政府采购法实施条例第33条", "Procurement Regulations art. 33"),
         valid_from=REGULATION,
     ),
     Deadline(
@@ -300,7 +303,7 @@ ZC_DEADLINES: tuple[Deadline, ...] = (
         WORKING,
         "合同签订之日",
         "the day the contract is signed",
-        Basis("实施条例第33条", "Procurement Regulations art. 33"),
+        Basis("政府采购法实施条例第33条", "Procurement Regulations art. 33"),
         valid_from=REGULATION,
     ),
 )
