@@ -3,9 +3,9 @@
 Counting: the first day is not counted; a last day that is no working day moves on to the next one
 (民法典 201, 203; 87号令 85). Whether a free Saturday moves a deadline of calendar days is not said
 in so many words (民法典 203 has 法定休假日, 87号令 85 国家法定节假日): we move it, unless the
-calendar is set otherwise, and mark what was moved. A limit counted backwards ("at least 15 days before")
-never moves towards the event: the stricter day holds. By 87号令 86 "以内" includes the number and
-"不足" excludes it: day 7 of seven is in time, and day 15 of fifteen is not too late.
+calendar is set otherwise, and mark what was moved. A limit counted backwards ("at least 15 days
+before") never moves towards the event: the stricter day holds. By 87号令 86 "以内" includes the
+number and "不足" excludes it: day 7 of seven is in time, and day 15 of fifteen is not too late.
 """
 
 from datetime import date
