@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "erase": "Erase fields of a record for good.",
     "attachment": "Keep and get the files that records name.",
     "proof": "Check proofs.",
+    "deadline": "Legal deadlines, and whether one may still challenge.",
 }
 """Name and short help of every command, in the order of `liuhen --help`; see `late_command`."""
 

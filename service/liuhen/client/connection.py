@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx2
 
 from liuhen.client.content import now
+from liuhen.client.deadlines import Deadlines
 from liuhen.client.detaching import Detaching, submission_of
 from liuhen.client.exchange import Exchange
 from liuhen.client.files import Files
@@ -44,6 +45,7 @@ class Liuhen(Detaching):
 
     Attributes:
         files: The files that records name, where the service keeps them.
+        deadlines: What is due in a case, and who may still object.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Liuhen(Detaching):
         """
         self._exchange = Exchange(base_url, timeout, retry, transport)
         self.files = Files(self._exchange)
+        self.deadlines = Deadlines(self._exchange)
         self._now = now
 
     def __enter__(self) -> Self:

@@ -14,6 +14,7 @@ from liuhen import __version__
 from liuhen.api.anchors import anchors_router
 from liuhen.api.append import AppendEndpoint, AppendLane
 from liuhen.api.attachments import attachments_router
+from liuhen.api.deadlines import deadlines_router
 from liuhen.api.description import describe_append
 from liuhen.api.door import Door
 from liuhen.api.erasures import erasures_router
@@ -78,6 +79,7 @@ def build_app(
         attachments_router(logs, attachment_bytes),
         erasures_router(logs),
         lookup_router(logs),
+        deadlines_router(logs),
         verify_router(logs, receipt_bytes),
         tiles_router(logs),
         anchors_router(logs),
