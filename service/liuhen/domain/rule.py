@@ -57,7 +57,7 @@ class Rule:
     en: str
     basis: Basis | None = None
 
-    def broken(self, field: str, **facts: object) -> RecordRefused:
+    def broken(self, field: str, **facts: object) -> "RuleBroken":
         """Return the refusal of a record that breaks this rule.
 
         Args:
@@ -65,7 +65,7 @@ class Rule:
             facts: What the sentences name.
         """
         zh, en = self.sentences(facts)
-        return RecordRefused(field, en, rule_code=self.code, rule_zh=zh)
+        return RuleBroken(self, field, zh, en)
 
     def missed(self, record: str | None = None, field: str = "", **facts: object) -> Shortfall:
         """Return what a check of a case says where the rule does not hold."""
@@ -78,3 +78,16 @@ class Rule:
         if self.basis is None:
             return zh, en
         return f"{zh}（{self.basis.zh}）", f"{en} ({self.basis.en})"
+
+
+class RuleBroken(RecordRefused):
+    """A refusal that knows the rule behind it, so that a check can tell its basis."""
+
+    def __init__(self, rule: Rule, field: str, zh: str, en: str) -> None:
+        """Carry the rule and its sentences."""
+        super().__init__(field, en, rule_code=rule.code, rule_zh=zh)
+        self._rule, self._zh, self._en = rule, zh, en
+
+    def at(self, record: str) -> Shortfall:
+        """Return what a check says of a record that is in the log all the same."""
+        return Shortfall(self._rule, self._zh, self._en, record, self.field)

@@ -6,7 +6,7 @@ from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, code, digest, group, groups, text, texts, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import get_list, get_members, get_text, get_whole
+from liuhen.domain.reading import BEIJING, get_list, get_members, get_text, get_whole
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_RESULT_RESTRICTED, sight
@@ -90,7 +90,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     draws = case.of_type(NAME)
     if not draws and case.of_type("evaluation_report"):
         yield NO_DRAW.missed()
-    published = case.of_type("award_notice", "candidate_publicity")
+    today = case.as_of.astimezone(BEIJING).date()
+    published = [r for r in case.of_type("award_notice") if r.day < today]
     revealed = get_text(section_of(case.facts, NAME), "state") == "revealed"
     if draws and published and not revealed:
         yield NOT_REVEALED.missed()

@@ -6,7 +6,7 @@ from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, digest, groups, moment, text, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import get_list, get_text, get_whole
+from liuhen.domain.reading import BEIJING, get_list, get_text, get_whole
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_RESULT_RESTRICTED
@@ -85,7 +85,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
                 yield NOT_COMPLETE.missed(record.record_id, step=step, step_zh=step_zh)
     recorded = {get_text(record.data, "step") for record in found}
     for step, (step_zh, needs) in _STEPS.items():
-        if case.of_type(needs) and step not in recorded:
+        days = [record.day for record in case.of_type(needs)]
+        if days and step not in recorded and case.as_of.astimezone(BEIJING).date() > days[0]:
             yield NONE.missed(step=step, step_zh=step_zh)
 
 

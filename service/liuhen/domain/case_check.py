@@ -1,0 +1,214 @@
+"""The check of a case: its chain, the rules replayed record by record, what it lacks, its times.
+
+The rules run from empty facts, as they did when the records came in; a record that they would
+refuse today is a shortfall at that record. Imported history was held to no rule then and is held
+to all of them here. Where a rule rests on a field that was erased or is not shown, the answer is
+"cannot tell".
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from liuhen.core.detached import DETACHED
+from liuhen.core.errors import RecordRefused
+from liuhen.domain.admission import check_order, learn
+from liuhen.domain.case_chain import LACKING, CaseEntry, Ending, check_chain, in_order
+from liuhen.domain.case_report import CaseKind, CaseReport, Severity, Unchecked, Weighed
+from liuhen.domain.case_time import DEFAULT_TIME_LIMITS, TimeLimits, check_times
+from liuhen.domain.catalogue import CATALOGUE, case_closing
+from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, regime_of, section_of, stage_of
+from liuhen.domain.incoming import Incoming
+from liuhen.domain.reading import get_text
+from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.rectification import DONE
+from liuhen.domain.rule import Basis, Rule, RuleBroken, Shortfall
+from liuhen.domain.working_day import Calendar
+
+_END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+"""A time at which everything is due that may ever be."""
+
+NOT_CLOSED = Rule(
+    "case-not-closed",
+    "案卷尚未归档",
+    "the case is not closed yet",
+    Basis("政府采购法第42条", "Procurement Law art. 42"),
+)
+NOT_SETTLED = Rule(
+    "rectification-open",
+    "尚未销号，当前状态为“{state}”",
+    "it is not settled yet, its state is {state!r}",
+)
+OTHER = Rule("record-refused", "记录不应被接受", "the record should not have been taken")
+
+
+def check_case(
+    case: str,
+    records: Iterable[CaseEntry],
+    context: RuleContext,
+    as_of: datetime,
+    *,
+    ending: Ending | None = None,
+    limits: TimeLimits = DEFAULT_TIME_LIMITS,
+) -> CaseReport:
+    """Check a case.
+
+    Args:
+        case: Its code.
+        records: What there is of it, in any order.
+        context: Calendar and marks; the marks need not be those of the log.
+        as_of: The time to speak of: what may still come in time then is open, not missing.
+        ending: Where the case ends, as the log says; None where that is not known.
+        limits: How far times may lie apart.
+    """
+    entries = in_order(list(records))
+    calendar = _Watched(context.calendar)
+    context = replace(context, calendar=calendar)
+    told = [_of_chain(each) for each in check_chain(case, entries, ending)]
+    facts, broken = _replay(entries, context, calendar)
+    read = [entry.record for entry in entries]
+    told += broken
+    told += _review(ReviewedCase(facts, read, as_of, context), calendar)
+    told += check_times(entries, limits)
+    later = _review(ReviewedCase(facts, read, max(as_of, _END_OF_TIME), context), calendar)
+    hidden = {entry.record.record_id: entry.hidden for entry in entries if entry.hidden}
+    shortfalls = [each for each in told if not _rests_on_hidden(each.shortfall, hidden)]
+    unchecked = [each.shortfall for each in told if _rests_on_hidden(each.shortfall, hidden)]
+    kind = _kind_of(read)
+    return CaseReport(
+        case=case,
+        as_of=as_of,
+        kind=kind,
+        count=len(entries),
+        regime=regime_of(facts),
+        stage=stage_of(facts),
+        shortfalls=shortfalls,
+        open=[*_newly(later, told), *_unfinished(kind, facts)],
+        unchecked=[*map(_cannot_tell, unchecked), *_unseen(entries, ending)],
+    )
+
+
+def _of_chain(found: Shortfall) -> Weighed:
+    return Weighed(found, Severity.MISSING if found.rule in LACKING else Severity.BREACH)
+
+
+class _Watched:
+    """A calendar that remembers whether it had to guess."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar, self.guessed = calendar, False
+
+    def is_working_day(self, day: date) -> bool:
+        """Return whether a day is a working day."""
+        return self._calendar.is_working_day(day)
+
+    def is_published(self, year: int) -> bool:
+        """Return whether the holidays of a year are known."""
+        is_published = self._calendar.is_published(year)
+        self.guessed = self.guessed or not is_published
+        return is_published
+
+
+def _replay(
+    entries: Sequence[CaseEntry], context: RuleContext, calendar: _Watched
+) -> tuple[Facts, list[Weighed]]:
+    facts, found = NO_FACTS, []
+    for record in (entry.record for entry in entries):
+        calendar.guessed = False
+        try:
+            if record.type in CATALOGUE:
+                check_order(facts, record, context)
+        except RecordRefused as refusal:
+            shortfall = _of_refusal(refusal, record.record_id)
+            found.append(Weighed(shortfall, Severity.BREACH, calendar.guessed))
+        facts = learn(facts, record, context)
+    return facts, found
+
+
+def _of_refusal(refusal: RecordRefused, record: str) -> Shortfall:
+    if isinstance(refusal, RuleBroken):
+        return refusal.at(record)
+    zh = refusal.rule_zh or OTHER.zh
+    return Shortfall(OTHER, zh, refusal.rule, record, refusal.field)
+
+
+def _review(case: ReviewedCase, calendar: _Watched) -> list[Weighed]:
+    return [each for record_type in _TYPES for each in _reviewed(record_type, case, calendar)]
+
+
+_TYPES: Sequence[RecordType] = tuple(CATALOGUE.values())
+
+
+def _reviewed(record_type: RecordType, case: ReviewedCase, calendar: _Watched) -> Iterator[Weighed]:
+    calendar.guessed = False
+    for shortfall in record_type.review(case):
+        yield _weighed(shortfall, is_estimate=calendar.guessed)
+        calendar.guessed = False
+
+
+def _weighed(shortfall: Shortfall, *, is_estimate: bool = False) -> Weighed:
+    severity = Severity.MISSING if shortfall.record is None else Severity.BREACH
+    return Weighed(shortfall, severity, is_estimate)
+
+
+def _newly(later: Sequence[Weighed], now: Sequence[Weighed]) -> Iterator[Weighed]:
+    """Return what lacks in the end and does not lack yet."""
+    known = {each.shortfall for each in now}
+    return (each for each in later if each.shortfall not in known)
+
+
+def _unfinished(kind: CaseKind, facts: Facts) -> Iterator[Weighed]:
+    if kind is CaseKind.PROJECT:
+        if get_text(section_of(facts, case_closing.NAME), "state") != "closed":
+            yield _weighed(NOT_CLOSED.missed())
+    elif kind in (CaseKind.FINDING, CaseKind.TASK):
+        state = get_text(section_of(facts, kind), "state")
+        if state not in DONE:
+            yield _weighed(NOT_SETTLED.missed(state=state))
+
+
+def _rests_on_hidden(shortfall: Shortfall, hidden: dict[str, tuple[str, ...]]) -> bool:
+    """Return whether a rule speaks of a field that was erased or is not shown."""
+    field = shortfall.field
+    return bool(field) and any(
+        f"{pointer}/".startswith(f"{field}/") or f"{field}/".startswith(f"{pointer}/")
+        for pointer in hidden.get(shortfall.record or "", ())
+    )
+
+
+def _cannot_tell(shortfall: Shortfall) -> Unchecked:
+    return Unchecked(
+        "field-hidden",
+        f"字段{shortfall.field}已删除或未披露，无法判断：{shortfall.zh}",
+        f"{shortfall.field} was erased or is not shown, so nobody can tell: {shortfall.en}",
+        shortfall.record,
+    )
+
+
+def _unseen(entries: Sequence[CaseEntry], ending: Ending | None) -> Iterator[Unchecked]:
+    for record in (entry.record for entry in entries):
+        if record.type == DETACHED:
+            yield Unchecked(
+                "content-elsewhere",
+                "内容由提交方自存，不在此处",
+                "its content is with its submitter and not here",
+                record.record_id,
+            )
+        if record.case_seq is None:
+            yield Unchecked(
+                "number-hidden",
+                "未披露记录在案卷中的编号",
+                "its number in the case is not shown",
+                record.record_id,
+            )
+    if ending is None:
+        yield Unchecked(
+            "end-unknown",
+            "无从得知案卷此后是否还有记录",
+            "nothing tells whether more records of the case follow",
+        )
+
+
+def _kind_of(records: Sequence[Incoming]) -> CaseKind:
+    first = records[0].type if records else ""
+    return CaseKind(first) if first in set(CaseKind) else CaseKind.OTHER
