@@ -70,6 +70,7 @@ class AnchoredService:
             check_ready=self.log.writer.check_ready,
             rules=self.log.rules,
             store=self.log.store,
+            clock=self.clock,
             anchoring=WatchedAnchoring(
                 self.log.store, [self.store], lambda: self.work, LIMITS, self.clock
             ),

@@ -124,6 +124,10 @@ class MemoryLogStore:
     def case_records(self, case: str, start: int, limit: int) -> Sequence[StoredRecord]:
         return _of_case(self.content, case, start, limit)
 
+    def case_entries(self, case: str, start: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        found = self.case_records(case, start, limit)
+        return [(r.entry_index, self.content.entries[r.entry_index]) for r in found]
+
     def records_of_types(
         self, types: Sequence[str], start: int, limit: int
     ) -> Sequence[StoredRecord]:

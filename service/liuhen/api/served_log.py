@@ -14,7 +14,7 @@ from liuhen.app.verify import Verifier
 from liuhen.core.canonical import JsonValue
 from liuhen.core.errors import Unknown
 from liuhen.core.policy import TrustPolicy
-from liuhen.ports import AnchorStore, LogReading, StoredRecord
+from liuhen.ports import AnchorStore, Clock, LogReading, StoredRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class ServedLog:
         check_ready: Raises `Unavailable` where appending does not work.
         rules: What the domain has to say of its records.
         store: The log in the database, to be read.
+        clock: The time that answers speak of.
         anchoring: How anchoring stands, for people who watch over the service.
         witness_state: What is known of the witnesses, for the same; empty where there are none.
         key_histories: Signed notes of the log's keys, from serial number 0.
@@ -47,6 +48,7 @@ class ServedLog:
     check_ready: Callable[[], None]
     rules: CaseRules
     store: LogReading
+    clock: Clock
     anchoring: WatchedAnchoring
     witness_state: Callable[[], Mapping[str, JsonValue]] = dict
     key_histories: Sequence[str] = ()

@@ -1,13 +1,20 @@
-"""Evaluation replay: the totals of a report, computed again from the locked sheets.
+"""Evaluation: what bids come to by a method, from locked sheets and opened prices.
 
 Points for the price are lowest price over price, times the weight. Points of the seats are averaged
 factor by factor, and the averages added up. Every figure that a report publishes is rounded half up
 to the places that the method states, and the total is the sum of rounded figures, as the report
-adds them. All of it is decimal arithmetic.
+adds them. All of it is decimal arithmetic with one division a figure: two would each leave
+something out at the sixtieth digit, and a tie that is rounded up could fall below itself.
+
+Where the lowest evaluated price wins, the seats' points are the percent by which deviations raise
+a price (标价比较表, 评标委员会和评标方法暂行规定第31、32条): evaluated price = price x (100 + the
+sum of the averages) / 100. A method without factors compares the prices as they were read out.
+
+What is not known is None, for the bid it lacks at; ranks are then not known at all.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from liuhen.domain.evaluation_method import Average, Kind, Method
@@ -18,7 +25,8 @@ Points = Mapping[str, Decimal]
 Sheet = Mapping[str, Points]
 """Points by bid."""
 
-_PRECISION = 60
+_PRECISION = 80
+_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,133 +36,119 @@ class BidScore:
     Attributes:
         bid: Its code.
         price: Its price.
-        price_score: Points for the price; None where the method gives none.
-        quality_average: Averaged points of the seats; None where the method gives none.
-        total: The sum; None where the method compares prices alone.
+        price_score: Points for the price.
+        quality_average: Averaged points of the seats.
+        total: The sum.
+        evaluated_price: The price with what deviations add; only where the lowest one wins.
         rank: From 1; equal bids have one rank.
     """
 
     bid: str
-    price: Decimal
-    price_score: Decimal | None
-    quality_average: Decimal | None
-    total: Decimal | None
-    rank: int
+    price: Decimal | None
+    price_score: Decimal | None = None
+    quality_average: Decimal | None = None
+    total: Decimal | None = None
+    evaluated_price: Decimal | None = None
+    rank: int | None = None
 
 
 def score_bids(
     method: Method,
-    prices: Mapping[str, Decimal],
+    prices: Mapping[str, Decimal | None],
     sheets: Mapping[str, Sheet],
     rejected: Collection[str] = (),
 ) -> Sequence[BidScore]:
-    """Compute what every bid came to, best first.
+    """Compute what every bid came to, best first; those whose rank is not known by their code.
 
     Args:
         method: The method of the tender document.
-        prices: Price of each bid that was opened, above 0.
+        prices: Price of each bid that was opened; None where it is not known.
         sheets: The locked sheet of each seat.
         rejected: Bids that the committee rejected; they leave the comparison.
-
-    Raises:
-        ValueError: A sheet lacks points for a bid and factor, or a price is not above 0.
     """
     bids = {bid: price for bid, price in prices.items() if bid not in rejected}
-    if any(price <= 0 for price in bids.values()):
-        raise ValueError("a price is above 0")
-    if not bids:
-        return []
     with localcontext() as context:
         context.prec = _PRECISION
-        if method.kind is Kind.LOWEST_PRICE:
-            return _ranked([(bid, price, None, None, None) for bid, price in bids.items()])
-        lowest = min(bids.values())
-        scored = []
-        for bid, price in bids.items():
-            points = _rounded(lowest / price * method.price_weight, method)
-            quality = _rounded(
-                sum((_average(method, sheets, bid, f.name) for f in method.factors), Decimal(0)),
-                method,
-            )
-            scored.append((bid, price, points, quality, points + quality))
-        return _ranked(scored)
+        by_points = method.kind is Kind.COMPREHENSIVE
+        score = _by_points if by_points else _by_price
+        return _ranked([score(method, bids, sheets, bid) for bid in bids])
 
 
-_Scored = tuple[str, Decimal, Decimal | None, Decimal | None, Decimal | None]
+def _by_points(
+    method: Method,
+    prices: Mapping[str, Decimal | None],
+    sheets: Mapping[str, Sheet],
+    bid: str,
+) -> BidScore:
+    quality = _average(method, sheets, bid)
+    points = _price_score(method, prices, prices[bid])
+    total = None if quality is None or points is None else points + quality
+    return BidScore(bid, prices[bid], points, quality, total)
 
 
-def _ranked(scored: Sequence[_Scored]) -> Sequence[BidScore]:
-    """Rank by total, of equal ones by price; prices alone where there is no total."""
-    keys = {each[0]: (-each[4] if each[4] is not None else Decimal(0), each[1]) for each in scored}
-    ordered = sorted(scored, key=lambda each: (*keys[each[0]], each[0]))
-    ranks = {each[0]: sum(key < keys[each[0]] for key in keys.values()) + 1 for each in scored}
-    return [BidScore(*each, rank=ranks[each[0]]) for each in ordered]
+def _price_score(
+    method: Method, prices: Mapping[str, Decimal | None], price: Decimal | None
+) -> Decimal | None:
+    known = [each for each in prices.values() if each is not None and each > 0]
+    if price is None or len(known) < len(prices):
+        return None
+    return _rounded(min(known) * method.price_weight / price, method)
 
 
-def _average(method: Method, sheets: Mapping[str, Sheet], bid: str, factor: str) -> Decimal:
-    given = []
-    for seat, sheet in sheets.items():
-        points = sheet.get(bid, {}).get(factor)
-        if points is None:
-            raise ValueError(f"the sheet of {seat} has no points of {bid} for {factor}")
-        given.append(points)
-    if not given:
-        raise ValueError("there are no sheets")
-    if method.average is Average.TRIMMED_MEAN and len(given) > 2:
-        given = sorted(given)[1:-1]
-    return sum(given, Decimal(0)) / len(given)
+def _by_price(
+    method: Method,
+    prices: Mapping[str, Decimal | None],
+    sheets: Mapping[str, Sheet],
+    bid: str,
+) -> BidScore:
+    price = prices[bid]
+    if price is None or price <= 0:
+        return BidScore(bid, price)
+    if not method.factors:
+        return BidScore(bid, price, evaluated_price=price)
+    raised, seats = _sum(method, sheets, bid)
+    if raised is None:
+        return BidScore(bid, price)
+    evaluated = price * (_HUNDRED * seats + raised) / (_HUNDRED * seats)
+    return BidScore(bid, price, evaluated_price=_rounded(evaluated, method))
+
+
+def _ranked(scores: Sequence[BidScore]) -> Sequence[BidScore]:
+    """Rank by total, of equal ones by price; by the evaluated price where that decides."""
+    keys = [_key(each) for each in scores]
+    known = [key for key in keys if key is not None]
+    if len(known) < len(keys):
+        return sorted(scores, key=lambda each: each.bid)
+    ranks = [1 + sum(other < key for other in known) for key in known]
+    ranked = [replace(each, rank=rank) for each, rank in zip(scores, ranks, strict=True)]
+    return sorted(ranked, key=lambda each: (each.rank or 0, each.bid))
+
+
+def _key(score: BidScore) -> tuple[Decimal, Decimal] | None:
+    if score.evaluated_price is not None:
+        return score.evaluated_price, Decimal(0)
+    if score.total is None or score.price is None:
+        return None
+    return -score.total, score.price
+
+
+def _average(method: Method, sheets: Mapping[str, Sheet], bid: str) -> Decimal | None:
+    total, seats = _sum(method, sheets, bid)
+    return None if total is None else _rounded(total / seats, method)
+
+
+def _sum(method: Method, sheets: Mapping[str, Sheet], bid: str) -> tuple[Decimal | None, int]:
+    """Return the sum of the points that count, and of how many seats; None where some lack."""
+    total, seats = Decimal(0), len(sheets)
+    trims = method.average is Average.TRIMMED_MEAN and seats > 2
+    for factor in method.factors:
+        given = [sheet.get(bid, {}).get(factor.name) for sheet in sheets.values()]
+        points = sorted(each for each in given if each is not None)
+        if len(points) < seats or not points:
+            return None, seats
+        total += sum(points[1:-1] if trims else points, Decimal(0))
+    return (total, seats - 2 if trims else seats) if seats else (None, 0)
 
 
 def _rounded(value: Decimal, method: Method) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-method.places), ROUND_HALF_UP)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlier:
-    """Points that lie far from those of the other seats.
-
-    Attributes:
-        seat: The seat.
-        bid: The bid.
-        factor: The factor.
-        points: What it gave.
-        median: The middle of what all seats gave.
-    """
-
-    seat: str
-    bid: str
-    factor: str
-    points: Decimal
-    median: Decimal
-
-
-def find_outliers(method: Method, sheets: Mapping[str, Sheet]) -> list[Outlier]:
-    """Return points beyond three median deviations and a fifth of the most points.
-
-    Both, so that neither seats that agree closely nor a factor of few points make noise. It is a
-    question to ask and proves nothing.
-    """
-    found = []
-    for factor in method.factors:
-        for bid in sorted({bid for sheet in sheets.values() for bid in sheet}):
-            given = {
-                seat: points
-                for seat, sheet in sheets.items()
-                if (points := sheet.get(bid, {}).get(factor.name)) is not None
-            }
-            if len(given) < 3:
-                continue
-            middle = _median(list(given.values()))
-            spread = _median([abs(points - middle) for points in given.values()])
-            limit = max(3 * spread, factor.most / 5)
-            found += [
-                Outlier(seat, bid, factor.name, points, middle)
-                for seat, points in sorted(given.items())
-                if abs(points - middle) > limit
-            ]
-    return found
-
-
-def _median(values: Sequence[Decimal]) -> Decimal:
-    ordered, half = sorted(values), len(values) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

@@ -299,6 +299,10 @@ class LogReading(Protocol):
         """Return records of a case from the number `start` on, in their order."""
         ...
 
+    def case_entries(self, case: str, start: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        """Return leaf index and entry of the records that `case_records` returns."""
+        ...
+
     def records_of_types(
         self, types: Sequence[str], start: int, limit: int
     ) -> Sequence[StoredRecord]:

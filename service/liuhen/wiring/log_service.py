@@ -142,6 +142,7 @@ def open_log_service(
         check_ready=writer.check_ready,
         rules=rules,
         store=store,
+        clock=clock,
         anchoring=_watch_anchoring(stack, settings, policy, store, [anchors], work, tell),
         key_histories=[history.to_text() for history in histories],
         witness_state=dict if cosigner is None else cosigner.state,

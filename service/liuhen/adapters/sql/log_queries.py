@@ -65,6 +65,22 @@ CASE_RECORDS = (
     .limit(bindparam("most"))
 )
 
+CASE_ENTRIES = (
+    select(_ENTRY.c.entry_index, _ENTRY.c.entry)
+    .join_from(
+        _RECORD,
+        _ENTRY,
+        and_(_ENTRY.c.log_id == _RECORD.c.log_id, _ENTRY.c.entry_index == _RECORD.c.entry_index),
+    )
+    .where(
+        _RECORD.c.log_id == _LOG,
+        _RECORD.c.case == bindparam("case"),
+        _RECORD.c.case_seq >= bindparam("start"),
+    )
+    .order_by(_RECORD.c.case_seq)
+    .limit(bindparam("most"))
+)
+
 RECORDS_OF_TYPES = _RECORDS.where(
     _RECORD.c.type.in_(bindparam("types", expanding=True)),
     _RECORD.c.entry_index >= bindparam("start"),

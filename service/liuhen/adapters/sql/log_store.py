@@ -142,6 +142,11 @@ class SqlLogStore:
         found = self._all(log_queries.CASE_RECORDS, case=case, start=start, most=limit)
         return [stored_record(row) for row in found]
 
+    def case_entries(self, case: str, start: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        """Return leaf index and entry of records of a case."""
+        found = self._all(log_queries.CASE_ENTRIES, case=case, start=start, most=limit)
+        return [(row[0], row[1]) for row in found]
+
     def records_of_types(
         self, types: Sequence[str], start: int, limit: int
     ) -> Sequence[StoredRecord]:

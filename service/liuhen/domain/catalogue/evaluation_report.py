@@ -241,6 +241,7 @@ TYPE = RecordType(
             decimal("price_score", "价格得分", "points for the price"),
             decimal("quality_average", "其他因素平均得分", "mean of the other points"),
             decimal("total", "总分", "total"),
+            decimal("evaluated_price", "经评审的投标价", "evaluated price"),
             whole("rank", "排名", "rank"),
             sight=FROM_RESULT_RESTRICTED,
         ),
