@@ -14,15 +14,17 @@ from liuhen.app.rows import check_stored, erased_paths, record_members
 from liuhen.core.canonical import JsonObject
 from liuhen.core.errors import AuditError
 from liuhen.core.pointer import to_pointer
+from liuhen.domain.admission import learn
 from liuhen.domain.case_chain import CaseEntry, Ending
 from liuhen.domain.case_check import check_case
 from liuhen.domain.case_report import CaseReport, Severity, Weighed
 from liuhen.domain.case_time import DEFAULT_TIME_LIMITS, TimeLimits
 from liuhen.domain.evaluation_replay import EvaluationReplay, replay_evaluation
-from liuhen.domain.facts import RuleContext
+from liuhen.domain.facts import NO_FACTS, RuleContext, stage_of
 from liuhen.domain.incoming import incoming_of
 from liuhen.domain.reading import get_text
 from liuhen.domain.rule import Basis, Rule
+from liuhen.domain.stage import Stage
 from liuhen.ports import LogReading, StoredRecord
 
 _AT_ONCE: Final = 1_000
@@ -68,6 +70,13 @@ class StoredCase:
             self.case, self.entries, context, as_of, ending=self.ending, limits=limits
         )
         return replace(report, shortfalls=[*self.faults, *report.shortfalls])
+
+    def stage(self, context: RuleContext) -> Stage | None:
+        """Return how far its project has come."""
+        facts = NO_FACTS
+        for entry in self.entries:
+            facts = learn(facts, entry.record, context)
+        return stage_of(facts)
 
     def replay(self) -> EvaluationReplay:
         """Replay its evaluation."""

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx2
 
+from liuhen.client.cases import Cases
 from liuhen.client.content import now
 from liuhen.client.deadlines import Deadlines
 from liuhen.client.detaching import Detaching, submission_of
@@ -46,6 +47,7 @@ class Liuhen(Detaching):
     Attributes:
         files: The files that records name, where the service keeps them.
         deadlines: What is due in a case, and who may still object.
+        cases: What the service has to say of cases.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Liuhen(Detaching):
         self._exchange = Exchange(base_url, timeout, retry, transport)
         self.files = Files(self._exchange)
         self.deadlines = Deadlines(self._exchange)
+        self.cases = Cases(self._exchange)
         self._now = now
 
     def __enter__(self) -> Self:

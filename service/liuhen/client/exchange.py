@@ -57,13 +57,14 @@ class Exchange:
         """Close the connection."""
         self._http.close()
 
-    def get(self, path: str) -> bytes:
+    def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         """Fetch what is there."""
-        return succeeded(self._retry.send(lambda: self._http.get(path), repeatable=True)).content
+        response = self._retry.send(lambda: self._http.get(path, headers=headers), repeatable=True)
+        return succeeded(response).content
 
-    def get_object(self, path: str) -> JsonObject:
+    def get_object(self, path: str, headers: dict[str, str] | None = None) -> JsonObject:
         """Fetch a JSON object."""
-        value = parse_json(self.get(path), _ANSWER)
+        value = parse_json(self.get(path, headers), _ANSWER)
         if not isinstance(value, dict):
             raise MalformedJson("the service answered what is not an object")
         return value

@@ -59,6 +59,7 @@ OTHER_HEAD = Rule(
     "the newest record of the case is not the one that the log names",
     _TRACE,
 )
+CHAIN_RULES = frozenset({GAP, FORK, BROKEN_LINK, NOT_FIRST, FOREIGN, CUT_OFF, BEYOND, OTHER_HEAD})
 LACKING = frozenset({GAP, CUT_OFF})
 """Rules that say of records that they are not there."""
 

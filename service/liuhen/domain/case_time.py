@@ -58,6 +58,14 @@ class TimeLimits:
 DEFAULT_TIME_LIMITS = TimeLimits()
 
 
+def limits_of(late_after_hours: float | None) -> TimeLimits:
+    """Return the limits where records are late after so many hours; None: the default."""
+    if late_after_hours is None:
+        return DEFAULT_TIME_LIMITS
+    late = timedelta(hours=late_after_hours)
+    return TimeLimits(late=late, back=max(late, DEFAULT_TIME_LIMITS.back))
+
+
 def check_times(
     entries: Sequence[CaseEntry], limits: TimeLimits = DEFAULT_TIME_LIMITS
 ) -> Iterator[Weighed]:

@@ -14,6 +14,7 @@ from liuhen import __version__
 from liuhen.api.anchors import anchors_router
 from liuhen.api.append import AppendEndpoint, AppendLane
 from liuhen.api.attachments import attachments_router
+from liuhen.api.case_checks import case_checks_router
 from liuhen.api.deadlines import deadlines_router
 from liuhen.api.description import describe_append
 from liuhen.api.door import Door
@@ -80,6 +81,7 @@ def build_app(
         erasures_router(logs),
         lookup_router(logs),
         deadlines_router(logs),
+        case_checks_router(logs),
         verify_router(logs, receipt_bytes),
         tiles_router(logs),
         anchors_router(logs),

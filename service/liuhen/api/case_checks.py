@@ -1,0 +1,119 @@
+"""`/v1/cases/{case}/check` and `/evaluation`: what a case lacks, and its totals computed again."""
+
+import hmac
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from liuhen.api.problems import ProblemRaised, http_problem
+from liuhen.api.served_log import ServedLog, ServedLogs
+from liuhen.app.case_sight import check_result_is_public, no_case, shown_report
+from liuhen.app.check_case import StoredCase, read_case
+from liuhen.core.canonical import JsonValue, canonical
+from liuhen.domain.case_time import limits_of
+from liuhen.domain.evaluation_json import replay_to_json
+
+_MOST_HOURS: Final = 24 * 366 * 100
+_Case = Annotated[str, Path(description="Case code.", max_length=64, examples=["SLZX-2026-0031"])]
+_Log = Annotated[
+    str | None, Query(description="Name of a log; without it, the default log.", max_length=256)
+]
+_AsOf = Annotated[
+    datetime | None,
+    Query(description="The time to speak of, with its offset; without it, now."),
+]
+_Hours = Annotated[
+    float | None,
+    Query(
+        description="How many hours after an event its record is late; by default 2.",
+        ge=0,
+        le=_MOST_HOURS,
+    ),
+]
+_Contents = Annotated[
+    bool,
+    Query(description="Whether to hold every record against its entry in the log; slow."),
+]
+_JSON: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"application/json": {}}}}
+_SECURITY: Final[dict[str, Any]] = {"security": [{}, {"operator": []}]}
+
+
+def case_checks_router(logs: ServedLogs) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+    @router.get(
+        "/{case}/check",
+        summary="What a case lacks",
+        response_class=Response,
+        responses=_JSON,
+        openapi_extra=_SECURITY,
+    )
+    def check(
+        case: _Case,
+        request: Request,
+        log: _Log = None,
+        as_of: _AsOf = None,
+        late_after_hours: _Hours = None,
+        contents: _Contents = False,  # noqa: FBT002 -- by name, as a query has it
+    ) -> Response:
+        """The chain of a case, its rules replayed, missing steps, and times that do not fit.
+
+        `outcome` is match (complete), waiting (nothing is wrong, and steps are open), different
+        (there are shortfalls), or could_not_check. Each shortfall names its rule and basis in both
+        languages. Before the opening of a project nothing is told. With the operator's key all of
+        it is shown; without, whether the chain is whole, of projects after their opening.
+        """
+        if as_of is not None and as_of.tzinfo is None:
+            raise ProblemRaised(http_problem(422, "as_of: a time with its offset"))
+        served = logs.get(log)
+        stored = _read(served, case, contents=contents)
+        report = stored.check(
+            served.rules.context, as_of or served.clock.now(), limits_of(late_after_hours)
+        )
+        has_role = _has_role(request, logs.operator_key)
+        return _answer(shown_report(stored, report, has_role=has_role).to_json())
+
+    @router.get(
+        "/{case}/evaluation",
+        summary="The evaluation of a case, replayed",
+        response_class=Response,
+        responses=_JSON,
+        openapi_extra={"security": [{"operator": []}]},
+    )
+    def evaluation(case: _Case, request: Request, log: _Log = None) -> Response:
+        """Totals from the locked sheets and opened prices, against the report, figure by figure.
+
+        Needs the operator's key, and a published result. `outcome` is match, different, waiting
+        (there is no report yet) or could_not_check; `missing` says what it would take.
+        """
+        if not _has_role(request, logs.operator_key):
+            detail = "this needs Authorization: Bearer with the text of the operator's key"
+            raise ProblemRaised(http_problem(401, detail, {"WWW-Authenticate": "Bearer"}))
+        served = logs.get(log)
+        stored = _read(served, case)
+        check_result_is_public(stored.stage(served.rules.context))
+        return _answer(replay_to_json(case, stored.replay()))
+
+    return router
+
+
+def _read(served: ServedLog, case: str, *, contents: bool = False) -> StoredCase:
+    stored = read_case(served.store, case, contents=contents)
+    if stored is None:
+        raise no_case(case)
+    return stored
+
+
+def _has_role(request: Request, key: bytes | None) -> bool:
+    """Return whether a request carries the operator's key; every failure takes the same time."""
+    given = request.headers.get("authorization", "")
+    wanted = f"Bearer {(key or b'').hex()}"
+    return hmac.compare_digest(given.encode(), wanted.encode()) and key is not None
+
+
+def _answer(value: dict[str, JsonValue]) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(canonical(value), headers=headers, media_type="application/json")

@@ -1,0 +1,73 @@
+"""Who may see what of a check: before the opening nobody learns how many records a case has.
+
+A check counts records, names seats and bids, and says what is missing: each of these would tell of
+bids that are still sealed. So while a project is open for bids there is no check, whoever asks.
+Afterwards those with a role see all of it; everybody sees whether the chain is whole.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from liuhen.app.check_case import StoredCase
+from liuhen.core.errors import NotYet, Unknown
+from liuhen.domain.case_chain import CHAIN_RULES
+from liuhen.domain.case_report import CaseReport, Unchecked
+from liuhen.domain.reading import get_text
+from liuhen.domain.stage import Stage
+
+SEALED: Final = Unchecked(
+    "sealed",
+    "开标前不得透露投标情况，因此不作案卷检查（招标投标法第22条；87号令第28条）",
+    "before the opening nothing is told that could tell of bids, so nothing is checked"
+    " (Tendering Law art. 22; Order 87 art. 28)",
+)
+RESTRICTED: Final = Unchecked(
+    "restricted",
+    "规则、时间和缺失步骤的检查仅对有权人员显示",
+    "what the rules, the times and missing steps come to is shown to those with a role",
+)
+
+
+def shown_report(stored: StoredCase, report: CaseReport, *, has_role: bool) -> CaseReport:
+    """Return what of a report may be shown.
+
+    Args:
+        stored: The case that was checked.
+        report: What the check came to.
+        has_role: Whether who asks sees restricted content.
+
+    Raises:
+        Unknown: It is no project, so that nothing of it is for everybody.
+    """
+    if is_sealed(stored, report.stage):
+        return CaseReport(report.case, report.as_of, unchecked=(SEALED,))
+    if has_role:
+        return report
+    if report.stage is None or report.stage < Stage.OPENED:
+        raise no_case(report.case)
+    chain = [each for each in report.shortfalls if each.shortfall.rule in CHAIN_RULES]
+    return replace(report, shortfalls=chain, open=(), unchecked=(RESTRICTED,))
+
+
+def check_result_is_public(stage: Stage | None) -> None:
+    """Check that the evaluation of a case may be looked at.
+
+    Raises:
+        NotYet: Its result is not published.
+    """
+    if stage is None or stage < Stage.RESULT:
+        raise NotYet("the evaluation is secret until the result is published")
+
+
+def is_sealed(stored: StoredCase, stage: Stage | None) -> bool:
+    """Return whether bids of a case may still be sealed: it is before the opening, and goes on."""
+    ended = any(
+        record.type == "project" and get_text(record.data, "action") in ("failed", "terminated")
+        for record in (entry.record for entry in stored.entries)
+    )
+    return stage is not None and stage < Stage.OPENED and not ended
+
+
+def no_case(case: str) -> Unknown:
+    """Return the error of a case that there is not, or that is not to be known."""
+    return Unknown(f"this log has no case {case[:64]!r}")

@@ -1,0 +1,69 @@
+"""What a service has to say of cases: its check, and the replay of its evaluation.
+
+Both are the service's word. Whoever holds the receipts of a case can do the same without it, with
+`liuhen case check --receipts`.
+"""
+
+from urllib.parse import quote, urlencode
+
+from liuhen.client.exchange import Exchange
+from liuhen.core.canonical import JsonObject
+from liuhen.core.errors import Unavailable
+
+
+class Cases:
+    """The cases of one service."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        """Take the connection."""
+        self._exchange = exchange
+
+    def check(
+        self,
+        case: str,
+        *,
+        key: bytes | None = None,
+        as_of: str | None = None,
+        late_after_hours: float | None = None,
+        contents: bool = False,
+        log_name: str | None = None,
+    ) -> JsonObject:
+        """Have a case checked.
+
+        Args:
+            case: Case code.
+            key: The operator's key, 32 bytes; without it, only the chain of projects after their
+                opening is told of.
+            as_of: The time to speak of, with its offset; None is now.
+            late_after_hours: How many hours after an event its record is late; None is two.
+            contents: Whether to hold every record against the entry that commits to it.
+            log_name: Last part of the log's origin; None is the service's default log.
+
+        Raises:
+            Unknown: There is no such case, or it is not to be known.
+            Unavailable: The key would go over a network in clear; nothing was sent.
+        """
+        asked = {"as_of": as_of, "late_after_hours": late_after_hours, "log": log_name}
+        query = {name: str(value) for name, value in asked.items() if value is not None}
+        if contents:
+            query["contents"] = "true"
+        return self._get(case, "check", query, key)
+
+    def evaluation(
+        self, case: str, *, key: bytes | None = None, log_name: str | None = None
+    ) -> JsonObject:
+        """Have the evaluation of a case replayed; arguments and errors as for `check`.
+
+        Raises:
+            NotYet: Its result is not published.
+        """
+        return self._get(case, "evaluation", {} if log_name is None else {"log": log_name}, key)
+
+    def _get(self, case: str, what: str, query: dict[str, str], key: bytes | None) -> JsonObject:
+        headers = {}
+        if key is not None:
+            if not self._exchange.keeps_secrets:
+                raise Unavailable("the operator's key goes over https, or to this machine, only")
+            headers["authorization"] = f"Bearer {key.hex()}"
+        path = f"/v1/cases/{quote(case, safe='')}/{what}"
+        return self._exchange.get_object(f"{path}?{urlencode(query)}" if query else path, headers)
