@@ -183,7 +183,7 @@ def _entries(case: str, paths: Sequence[Path], lang: Language | None) -> list["C
     if not entries:
         raise Unknown(f"none of the receipts is of the case {case[:64]!r}")
     told = case_words.FROM_RECEIPTS.in_language(lang or of_terminal())
-    talk.warn(told.format(count=len(entries)))
+    talk.warn(told.format(count=len(entries), given=len(files)))
     return entries
 
 

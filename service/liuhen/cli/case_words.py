@@ -114,6 +114,7 @@ POINTS: Final = Pair(
 )
 NO_REASON: Final = Pair("未写明", "none stated")
 FROM_RECEIPTS: Final = Pair(
-    "只依据所给的 {count} 份回执；回执本身请用 liuhen verify 核验。",
-    "From the {count} receipts that were given alone; check these with liuhen verify.",
+    "只依据所给的 {given} 份回执中标明属于该案卷的 {count} 份；回执本身请用 liuhen verify 核验。",
+    "From receipts alone: {count} of {given} say that they are of this case. Check them with liuhen"
+    " verify.",
 )
