@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from liuhen.core.verdict import Outcome
 from liuhen.domain.case_chain import CaseEntry, Ending
 from liuhen.domain.case_check import check_case
 from liuhen.domain.case_report import CaseKind, CaseReport, Severity
 from liuhen.domain.case_time import TimeLimits
+from liuhen.domain.evaluation_replay import replay_evaluation
 from liuhen.domain.regime import Regime
 from liuhen.domain.stage import Stage
 from tests.unit.domain.case_kit import CONTEXT, LATER, Chain, codes, sample_case, sample_lines
@@ -347,3 +350,57 @@ def test_a_case_in_which_nothing_was_found_has_no_records_out_of_time() -> None:
     chain = sample_case("zb")
     assert chain.entries[0].record.at > datetime.fromisoformat("2026-01-01T00:00:00+08:00")
     assert chain.check(limits=TimeLimits(late=timedelta(0))).outcome is Outcome.DIFFERENT
+
+
+# Whatever is missing
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the paths of all that can be erased."""
+    inner: Any = value.items() if isinstance(value, dict) else enumerate(value)
+    found = []
+    for step, each in inner:
+        found.append((*path, step))
+        if isinstance(each, dict | list):
+            found += leaves(each, (*path, step))
+    return found
+
+
+def erased(value: Any, path: tuple[Any, ...]) -> Any:
+    """Return a value with null at a path."""
+    if not path:
+        return None
+    copied = value.copy()
+    copied[path[0]] = erased(value[path[0]], path[1:])
+    return copied
+
+
+SAMPLES = {name: sample_case(name) for name in PROJECTS}
+
+
+@given(st.sampled_from(PROJECTS), st.data())
+def test_no_missing_field_makes_a_check_fail(name: str, data: st.DataObject) -> None:
+    chain = Chain(SAMPLES[name].case, list(SAMPLES[name].entries))
+    for place in data.draw(st.lists(st.integers(0, len(chain.entries) - 1), max_size=4)):
+        record = chain.entries[place].record
+        paths = leaves(record.data)
+        if paths:
+            bare = erased(record.data, data.draw(st.sampled_from(paths)))
+            chain.entries[place] = replace(
+                chain.entries[place], record=replace(record, data=bare), hidden=("/data",)
+            )
+    report = chain.check()
+    assert report.count == len(chain.entries)
+    replay_evaluation([entry.record for entry in chain.entries])
+
+
+@given(st.sampled_from(PROJECTS), st.data())
+def test_whatever_records_are_missing_a_check_finds_the_gap(name: str, data: st.DataObject) -> None:
+    whole = SAMPLES[name].entries
+    places = st.sets(st.integers(0, len(whole) - 1), min_size=1, max_size=len(whole))
+    gone = data.draw(places)
+    left = [entry for place, entry in enumerate(whole) if place not in gone]
+    ending = SAMPLES[name].ending
+    report = check_case(SAMPLES[name].case, left, CONTEXT, LATER, ending=ending)
+    assert {"case-gap", "case-cut-off"} & set(codes(report))
+    assert report.outcome is Outcome.DIFFERENT
