@@ -10,12 +10,14 @@ puts the pool in order, and experts are called in that order until the places ar
     rank = H("audit-log/draw-rank/v1\0" ‖ key ‖ u64 length of major ‖ major ‖ token)
     pool digest = SHA-256 of the canonical list of {majors, token, unit}, by token
 
-H is SHA-256; seeds have 32 bytes and stand in ascending bytes of their parties' names. For each
-condition, in its order, the experts of that major whose unit is not recused are called by
-ascending rank; nobody is called twice.
+H is SHA-256; seeds have 32 bytes and stand in ascending bytes of their parties' names; texts are
+UTF-8, and are sorted by their bytes. For each condition, in its order, the experts of that major
+who are not recused, neither by unit nor by token, are called by ascending rank; nobody is called
+twice. A major with nobody left is passed over, and its places stay open.
 
 Whoever opens his seed last can still withhold it, once he knows what the others would give. He
-cannot choose by that, only refuse: the draw is then void, he is named, and it is begun anew.
+cannot choose by that, only refuse: the draw is then void, he is named, and it is begun anew without
+a seed of his. So every party can refuse once. `docs/draw.md` has all of it, with an example.
 """
 
 import hashlib
@@ -53,6 +55,28 @@ class Condition:
 
     major: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a draw is held to, fixed before it.
+
+    Attributes:
+        conditions: How many of which major, in the order of calling.
+        recused_units: Units whose people are not called.
+        recused_tokens: Experts who are not called.
+    """
+
+    conditions: Sequence[Condition]
+    recused_units: Collection[str] = ()
+    recused_tokens: Collection[str] = ()
+
+    def admits(self, expert: Expert, major: str) -> bool:
+        """Return whether an expert may be called for a major."""
+        is_recused = expert.token in self.recused_tokens or (
+            expert.unit != "" and expert.unit in self.recused_units
+        )
+        return major in expert.majors and not is_recused
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +140,9 @@ def rank(key: bytes, major: str, token: str) -> bytes:
     return hashlib.sha256(text).digest()
 
 
-def calling_order(
-    key: bytes, pool: Sequence[Expert], major: str, recused_units: Collection[str]
-) -> list[str]:
+def calling_order(key: bytes, pool: Sequence[Expert], terms: Terms, major: str) -> list[str]:
     """Return the tokens of those who may be called for a major, in the order of calling."""
-    eligible = [
-        expert.token
-        for expert in pool
-        if major in expert.majors and (not expert.unit or expert.unit not in recused_units)
-    ]
+    eligible = [expert.token for expert in pool if terms.admits(expert, major)]
     return sorted(eligible, key=lambda token: rank(key, major, token))
 
 
@@ -133,7 +151,7 @@ class NextCall:
     """What is to be done next in a draw.
 
     Attributes:
-        token: Who is to be called; None where a major has nobody left.
+        token: Who is to be called; None where places are open and nobody is left for them.
         major: For which place.
     """
 
@@ -142,18 +160,16 @@ class NextCall:
 
 
 def next_call(
-    key: bytes,
-    pool: Sequence[Expert],
-    conditions: Sequence[Condition],
-    recused_units: Collection[str],
-    calls: Sequence[Call],
+    key: bytes, pool: Sequence[Expert], terms: Terms, calls: Sequence[Call]
 ) -> NextCall | None:
     """Return whom to call after these calls; None when every place is filled."""
-    called = {call.token for call in calls}
-    for condition in conditions:
+    called, open_place = {call.token for call in calls}, None
+    for condition in terms.conditions:
         taken = sum(c.is_accepted and c.major == condition.major for c in calls)
-        if taken < condition.count:
-            order = calling_order(key, pool, condition.major, recused_units)
-            left = [token for token in order if token not in called]
-            return NextCall(left[0] if left else None, condition.major)
-    return None
+        if taken >= condition.count:
+            continue
+        for token in calling_order(key, pool, terms, condition.major):
+            if token not in called:
+                return NextCall(token, condition.major)
+        open_place = open_place or NextCall(None, condition.major)
+    return open_place

@@ -115,6 +115,11 @@ def category_of(facts: Facts) -> str | None:
     return get_text(section_of(facts, NAME), "category")
 
 
+def has_ended(facts: Facts) -> bool:
+    """Return whether the project failed or was terminated: it comes to no result."""
+    return state_of(facts) in ("failed", "terminated")
+
+
 def is_large(facts: Facts) -> bool:
     """Return whether the budget is ten million or more: then seven evaluators are needed (ZC)."""
     return section_of(facts, NAME).get("is_large") is True
