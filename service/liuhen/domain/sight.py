@@ -8,7 +8,8 @@ The first letter is stage 1 (preparation), the last stage 8 (archive); see `Stag
 
 from dataclasses import dataclass
 
-LETTERS = "PORSX"
+LETTERS = "PROSX"
+"""From the most open to the strictest: while only its party may see something, no role does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _key(record: Incoming) -> str:
     return f"{get_text(record.data, 'bid_id')} {number}"
 
 
-_OWN_THEN_RESTRICTED = sight("SSSOOOOO")
+_OWN_THEN_RESTRICTED = sight("SSSORRRR")
 
 TYPE = RecordType(
     name=NAME,

@@ -15,7 +15,7 @@ from liuhen.domain.reading import BEIJING, day_of, get_day, get_members, get_tex
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
-from liuhen.domain.sight import PUBLIC, RESTRICTED
+from liuhen.domain.sight import RESTRICTED, sight
 
 NAME = "complaint"
 
@@ -166,6 +166,9 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
             yield NOT_DECIDED.missed(number=number, due=due)
 
 
+_DECIDED = sight("RRRRRPPP")
+"""Decisions are published, and without the name of whoever complained."""
+
 TYPE = RecordType(
     name=NAME,
     zh="投诉",
@@ -218,10 +221,10 @@ TYPE = RecordType(
                 "rejected": ("驳回", "rejected"),
             },
             kept=True,
-            sight=PUBLIC,
+            sight=_DECIDED,
         ),
-        text("decision", "处理决定", "decision", sight=PUBLIC),
-        text("decision_no", "决定文号", "number of the decision", sight=PUBLIC),
+        text("decision", "处理决定", "decision", sight=_DECIDED),
+        text("decision_no", "决定文号", "number of the decision", sight=_DECIDED),
     ),
     admit=_admit,
     apply=_apply,

@@ -28,7 +28,7 @@ from liuhen.domain.reading import (
 )
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
-from liuhen.domain.sight import FROM_RESULT_RESTRICTED, sight
+from liuhen.domain.sight import FROM_RESULT_RESTRICTED
 from liuhen.domain.stage import Stage
 
 NAME = "score_sheet"
@@ -189,8 +189,6 @@ def last_lock(facts: Facts) -> datetime | None:
     return max((each for each in times if each is not None), default=None)
 
 
-_OWN_SCORES = sight("SSSSRRRR", zc="SSSSOOOO")
-
 TYPE = RecordType(
     name=NAME,
     zh="个人打分表",
@@ -213,7 +211,7 @@ TYPE = RecordType(
             code("bid_id", "投标编号", "bid", required=True, kept=True),
             decimals("points", "各因素得分", "points by factor", required=True),
             required=True,
-            sight=_OWN_SCORES,
+            sight=FROM_RESULT_RESTRICTED,
         ),
         text("opinion", "评审意见", "opinion", sight=FROM_RESULT_RESTRICTED),
         choice(
