@@ -1,11 +1,12 @@
 """Commands whose modules are imported when they are named, so that none pays for the others.
 
 `liuhen --help` lists names and short texts without importing a command. A command `name` lives in
-the module of that name: a group as its `app`, anything else as a function of that name with its
-text in `HELP`.
+the module of that name (with `_` behind a word that Python keeps for itself): a group as its `app`,
+anything else as a function of that name with its text in `HELP`.
 """
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import typer
@@ -26,7 +27,7 @@ class LateCommand(TyperCommand):
 
 def load(name: str) -> Any:  # noqa: ANN401 -- Typer keeps the class to itself
     """Import a command by its name."""
-    module_name = name.replace("-", "_")
+    module_name = f"{name}_" if iskeyword(name) else name.replace("-", "_")
     module = import_module(f"liuhen.cli.{module_name}")
     command: Any
     if hasattr(module, "app"):

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "anchor": "Anchor heads without serving, and tell how it stands.",
     "dev": "Run everything on this machine, chain included.",
     "append": "Enter records and keep their receipts.",
+    "import": "Enter the history of other systems, or many submissions at once.",
     "verify": "Check a receipt, trusting nobody.",
     "audit": "Check the whole database against log and chain.",
     "log": "Check, copy and follow a log; report a fork; end a log.",

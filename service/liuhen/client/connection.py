@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
@@ -31,6 +31,18 @@ from liuhen.core.tlog_proof import TlogProof
 
 _KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 _POLL_SECONDS: Final = 0.5
+
+
+class Entered(NamedTuple):
+    """A record that was entered.
+
+    Attributes:
+        record_id: Its number.
+        replayed: Whether it was there already, under the same idempotency key.
+    """
+
+    record_id: str
+    replayed: bool
 
 
 class Liuhen(Detaching):
@@ -133,6 +145,33 @@ class Liuhen(Detaching):
         Raises:
             Malformed: The key is not 1 to 255 visible ASCII characters.
         """
+        response = self._post(body, idempotency_key, log_name)
+        replayed = response.headers.get("idempotent-replayed") == "true"
+        return StoredReceipt.parse(response.content, replayed=replayed)
+
+    def enter(self, body: bytes, *, idempotency_key: str, log_name: str | None = None) -> Entered:
+        """Enter a whole submission, and leave its receipt with the service; for many records.
+
+        Reading a receipt costs more than sending the record does. `receipt` fetches it later.
+
+        Args:
+            body: As for `append_bytes`.
+            idempotency_key: As for `append`.
+            log_name: As for `append`.
+
+        Raises:
+            Malformed: The key is not 1 to 255 visible ASCII characters.
+        """
+        response = self._post(body, idempotency_key, log_name)
+        replayed = response.headers.get("idempotent-replayed") == "true"
+        number = response.headers.get("liuhen-record-id")
+        if number is None:
+            number = StoredReceipt.parse(response.content).record_id
+        return Entered(number, replayed)
+
+    def _post(
+        self, body: bytes, idempotency_key: str | None, log_name: str | None
+    ) -> httpx2.Response:
         headers = {"content-type": "application/json"}
         if idempotency_key is not None:
             headers["idempotency-key"] = _checked_key(idempotency_key)
@@ -142,8 +181,7 @@ class Liuhen(Detaching):
         )
         if response.status_code == httpx2.codes.ACCEPTED:
             raise NotYet("received, and not yet in the log: fetch the receipt later")
-        replayed = response.headers.get("idempotent-replayed") == "true"
-        return StoredReceipt.parse(response.content, replayed=replayed)
+        return response
 
     def receipt(self, record_id: str) -> StoredReceipt:
         """Fetch the receipt of a record, with the anchors it has by now.
