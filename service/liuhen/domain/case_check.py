@@ -98,6 +98,11 @@ class _Watched:
     def __init__(self, calendar: Calendar) -> None:
         self._calendar, self.guessed = calendar, False
 
+    @property
+    def moves_calendar_days(self) -> bool:
+        """Whether a deadline of calendar days that ends on a day off moves on."""
+        return self._calendar.moves_calendar_days
+
     def is_working_day(self, day: date) -> bool:
         """Return whether a day is a working day."""
         return self._calendar.is_working_day(day)
