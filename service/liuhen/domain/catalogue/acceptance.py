@@ -1,8 +1,10 @@
 """Acceptance of the works (验收)."""
 
+from liuhen.domain.catalogue.contract import signed_on
 from liuhen.domain.facts import Facts, RuleContext, section_of
 from liuhen.domain.field import choice, day, digest, text, texts
 from liuhen.domain.incoming import Incoming
+from liuhen.domain.reading import get_day
 from liuhen.domain.record_type import RecordType
 from liuhen.domain.rule import Basis, Rule
 from liuhen.domain.sight import PUBLIC, RESTRICTED
@@ -16,9 +18,12 @@ BEFORE_CONTRACT = Rule(
 
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
-    del record, context
+    del context
     if section_of(facts, "award_letter") and not section_of(facts, "contract"):
         raise BEFORE_CONTRACT.broken("/type")
+    signed, accepted = signed_on(facts), get_day(record.data, "accepted_on") or record.day
+    if signed is not None and accepted < signed:
+        raise BEFORE_CONTRACT.broken("/data/accepted_on")
 
 
 TYPE = RecordType(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from liuhen.domain.catalogue.award_notice import check_may_award, winner_of
+from liuhen.domain.catalogue.award_notice import check_may_award, published_on, winner_of
 from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
@@ -24,7 +24,10 @@ BEFORE_NOTICE = Rule(
     "letter-before-notice",
     "中标通知书应在公告中标结果的同时发出",
     "the award letter goes out with the award notice, not before",
-    Basis("政府采购法实施条例第43条；87号令第69条", "Procurement Regulations art. 43"),
+    Basis(
+        "政府采购法实施条例第43条；87号令第69条",
+        "Procurement Regulations art. 43; Order 87 art. 69",
+    ),
 )
 OTHER_WINNER = Rule(
     "letter-other-winner",
@@ -45,9 +48,12 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     LIFE.check(get_text(section_of(facts, NAME), "state"), LIFE.action_of(record.data))
     check_not_suspended(facts, record)
     check_may_award(facts, record)
-    notice = section_of(facts, "award_notice")
-    if regime_of(facts) is Regime.ZC and section_of(facts, "evaluation_report") and not notice:
-        raise BEFORE_NOTICE.broken("/type")
+    if regime_of(facts) is Regime.ZC:
+        notice, issued = published_on(facts), get_day(record.data, "issued_on") or record.day
+        if notice is None and section_of(facts, "evaluation_report"):
+            raise BEFORE_NOTICE.broken("/type")
+        if notice is not None and issued < notice:
+            raise BEFORE_NOTICE.broken("/data/issued_on")
     winner, bid = winner_of(facts), get_text(get_members(record.data, "winner"), "bid_id")
     if winner is not None and bid is not None and bid != winner:
         raise OTHER_WINNER.broken("/data/winner/bid_id", bid=bid)

@@ -50,7 +50,10 @@ BEFORE_REPORT = Rule(
     "award-before-report",
     "评标报告签署前不得公告中标结果",
     "no award before the evaluation report is signed",
-    Basis("招标投标法第40条；政府采购法实施条例第43条", "Tendering Law art. 40"),
+    Basis(
+        "招标投标法第40条；政府采购法实施条例第43条",
+        "Tendering Law art. 40; Procurement Regulations art. 43",
+    ),
 )
 NO_CANDIDATE = Rule(
     "award-no-candidate",
@@ -164,6 +167,11 @@ def _review_times(facts: Facts, notice: Incoming, calendar: Calendar) -> Iterato
     published = get_day(notice.data, "published_on") or notice.day
     if published > due:
         yield PUBLISHED_LATE.missed(notice.record_id, due=due, actual=published)
+
+
+def published_on(facts: Facts) -> date | None:
+    """Return the day of the notice."""
+    return day_of(get_text(section_of(facts, NAME), "published_on"))
 
 
 def period_end(facts: Facts) -> date | None:

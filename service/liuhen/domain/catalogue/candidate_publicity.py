@@ -1,5 +1,6 @@
 """Publication of the candidates (中标候选人公示, ZB): three days in which anybody may object."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from liuhen.domain.catalogue.evaluation_report import MOST_CANDIDATES, signed_on
@@ -9,8 +10,8 @@ from liuhen.domain.field import choice, code, day, decimal, digest, groups, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import day_of, get_day, get_list, get_text
-from liuhen.domain.record_type import RecordType
-from liuhen.domain.rule import Basis, Rule
+from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import PUBLIC
 from liuhen.domain.stage import Stage
 
@@ -42,6 +43,12 @@ TOO_MANY = Rule(
     "three candidates are published at most",
     Basis("招标投标法实施条例第53条", "Tendering Regulations art. 53"),
 )
+PUBLISHED_LATE = Rule(
+    "publicity-late",
+    "中标候选人应于{due}前公示，实际于{actual}公示",
+    "the candidates were to be published by {due} and were on {actual}",
+    _ART_54,
+)
 ENDED_EARLY = Rule(
     "publicity-ended-early",
     "公示期应至{last}，不得提前结束",
@@ -59,15 +66,17 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         raise ENDED_EARLY.broken("/occurred_at", last=last)
     if action != "published":
         return
-    report = section_of(facts, "evaluation_report")
     signed = signed_on(facts)
-    if (section_of(facts, "score_sheet") and not report) or (signed and record.day < signed):
+    if signed is None and section_of(facts, "score_sheet"):
         raise NO_REPORT.broken("/type")
+    if signed is not None and record.day < signed:
+        raise NO_REPORT.broken("/occurred_at")
     if len(get_list(data, "candidates")) > MOST_CANDIDATES:
         raise TOO_MANY.broken("/data/candidates")
     first, last = get_day(data, "from"), get_day(data, "to")
     if first is not None and last is not None:
-        due = due_day(find_deadline("ZB-CANDIDATE-PUBLICITY"), first, context.calendar).day
+        begins = max(first, record.day)  # what is not yet shown does not run
+        due = due_day(find_deadline("ZB-CANDIDATE-PUBLICITY"), begins, context.calendar).day
         if last < due:
             raise TOO_SHORT.broken("/data/to", due=due, last=last)
 
@@ -79,6 +88,16 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     if action == "published":
         section |= {name: get_text(record.data, name) for name in ("from", "to")}
     return advanced(with_section(facts, NAME, section), Stage.RESULT)
+
+
+def _review(case: ReviewedCase) -> Iterator[Shortfall]:
+    published = [r for r in case.of_type(NAME) if LIFE.action_of(r.data) == "published"]
+    signed = signed_on(case.facts)
+    if not published or signed is None:
+        return
+    due = due_day(find_deadline("ZB-CANDIDATE-PUBLISH"), signed, case.context.calendar).day
+    if published[0].day > due:
+        yield PUBLISHED_LATE.missed(published[0].record_id, due=due, actual=published[0].day)
 
 
 def first_day(facts: Facts) -> date | None:
@@ -132,4 +151,5 @@ TYPE = RecordType(
     ),
     admit=_admit,
     apply=_apply,
+    review=_review,
 )

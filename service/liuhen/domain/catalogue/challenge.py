@@ -5,6 +5,7 @@ from datetime import date
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.catalogue.award_notice import period_end
+from liuhen.domain.catalogue.tender_document import published_on
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.dispute import DISPUTE_FIELDS, in_dispute, matters_of
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
@@ -60,14 +61,24 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         return
     if not matters_of(record.data):
         raise NO_MATTERS.broken("/data/matters")
-    start = get_day(record.data, "known_on")
-    if get_text(record.data, "target") == "result":
-        start = period_end(facts) or start
+    start = _window_start(facts, record, context)
     if start is None:
         return
     due = due_day(find_deadline("ZC-CHALLENGE"), start, context.calendar).day
     if record.day > due:
         raise TOO_LATE.broken("/occurred_at", due=due, start=start)
+
+
+def _window_start(facts: Facts, record: Incoming, context: RuleContext) -> date | None:
+    known, target = get_day(record.data, "known_on"), get_text(record.data, "target")
+    if target == "result":
+        return period_end(facts) or known
+    published = published_on(facts)
+    if target != "document" or published is None:
+        return known
+    # From receipt of the document or the end of its notice, whichever is later (94号令 11).
+    notice = due_day(find_deadline("ZC-NOTICE"), published, context.calendar).day
+    return notice if known is None else max(known, notice)
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
@@ -104,6 +115,11 @@ def challenged_matters(facts: Facts, number: str) -> list[str] | None:
     """Return the matters of a challenge; None where it is not known."""
     section = section_of(facts, NAME)
     return list(get_texts(get_members(section, number), "matters")) if number in section else None
+
+
+def is_waiting(facts: Facts, number: str) -> bool:
+    """Return whether a challenge waits for its answer."""
+    return get_text(get_members(section_of(facts, NAME), number), "state") == "filed"
 
 
 def answer_due(facts: Facts, number: str, calendar: Calendar) -> date | None:

@@ -1,17 +1,23 @@
 """Complaint (投诉): to the authority, after an objection or a challenge, and not beyond it."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from liuhen.core.canonical import JsonValue
-from liuhen.domain.catalogue.challenge import answer_due, challenged_matters
-from liuhen.domain.catalogue.objection import answered_on, objected_matters
+from liuhen.domain.catalogue.challenge import answer_due, challenged_matters, is_waiting
+from liuhen.domain.catalogue.objection import (
+    TARGETS,
+    answered_on,
+    objected_matters,
+    open_objections,
+)
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.dispute import PROTECTED, in_dispute, matters_of
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, codes, day, text, texts
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import BEIJING, day_of, get_day, get_members, get_text
+from liuhen.domain.reading import BEIJING, Members, day_of, get_day, get_members, get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
@@ -56,6 +62,12 @@ TOO_LATE = Rule(
         "Procurement Law art. 55; Tendering Regulations art. 60",
     ),
 )
+TOO_EARLY = Rule(
+    "complaint-too-early",
+    "质疑答复期（至{due}）未满且未答复，不得投诉",
+    "the challenge is not answered yet and may be until {due}: no complaint before",
+    Basis("政府采购法第55条；94号令第17条", "Procurement Law art. 55; Order 94 art. 17"),
+)
 NO_CODE = Rule(
     "complaint-reason-code",
     "不予受理须说明理由",
@@ -63,6 +75,22 @@ NO_CODE = Rule(
     Basis("94号令第21条", "Order 94 art. 21"),
 )
 NO_RESULT = Rule("complaint-result", "处理决定须写明结果", "a decision states its result")
+_TAKING_UP = Basis(
+    "94号令第21条；招标投标法实施条例第61条",
+    "Order 94 art. 21; Tendering Regulations art. 61",
+)
+TAKEN_UP_LATE = Rule(
+    "complaint-taken-up-late",
+    "是否受理投诉应于{due}前决定，实际于{actual}决定",
+    "whether to take up the complaint was to be decided by {due} and was on {actual}",
+    _TAKING_UP,
+)
+NOT_TAKEN_UP = Rule(
+    "complaint-not-taken-up",
+    "是否受理投诉“{number}”应于{due}前决定，至今未决定",
+    "whether to take up the complaint {number!r} was to be decided by {due} and was not",
+    _TAKING_UP,
+)
 DECIDED_LATE = Rule(
     "complaint-decided-late",
     "投诉应于{due}前作出处理决定，实际于{actual}作出",
@@ -103,6 +131,8 @@ def _check_matters(facts: Facts, record: Incoming) -> None:
     if about is None and isinstance(before, dict):
         about = get_text(before, "about")
     if about is None:
+        if _must_follow(facts, record):
+            raise NOT_CHALLENGED.broken("/data/about", number="—")
         return
     allowed = challenged_matters(facts, about)
     if allowed is None:
@@ -115,20 +145,43 @@ def _check_matters(facts: Facts, record: Incoming) -> None:
             raise OUTSIDE.broken(f"/data/matters/{position}", matter=matter)
 
 
+def _must_follow(facts: Facts, record: Incoming) -> bool:
+    """Return whether a complaint needs a challenge or an objection before it.
+
+    Who telephones or comes in tells of something and has no case of the law's making; in ZB, what
+    is not about documents, opening or result needs no objection (条例 60).
+    """
+    if get_text(record.data, "channel") in ("phone", "visit"):
+        return False
+    regime, target = regime_of(facts), get_text(record.data, "target")
+    return regime is Regime.ZC or (regime is Regime.ZB and target in TARGETS)
+
+
 def _check_time(facts: Facts, record: Incoming, context: RuleContext) -> None:
     about = get_text(record.data, "about") or ""
-    regime, known = regime_of(facts), get_day(record.data, "known_on")
-    start, rule = answer_due(facts, about, context.calendar), "ZC-COMPLAINT"
+    ends = answer_due(facts, about, context.calendar)
+    if ends is not None and is_waiting(facts, about) and record.day <= ends:
+        raise TOO_EARLY.broken("/occurred_at", due=ends)
+    start, rule = ends, "ZC-COMPLAINT"
     if start is None:
-        rule = "ZB-COMPLAINT"
-        # The time in which an objection waits for its answer does not count (条例 60).
-        days = [day for day in (known, answered_on(facts, about)) if day is not None]
-        start = max(days, default=None)
-    if start is None or regime is Regime.OTHER:
+        start, rule = _known_in_tendering(facts, record, about), "ZB-COMPLAINT"
+    if start is None:
         return
     due = due_day(find_deadline(rule), start, context.calendar).day
     if record.day > due:
         raise TOO_LATE.broken("/occurred_at", due=due)
+
+
+def _known_in_tendering(facts: Facts, record: Incoming, about: str) -> date | None:
+    """Return from when a complaint of ZB is counted; None where that is not known.
+
+    The time in which an objection waits for its answer does not count (条例 60).
+    """
+    is_tendering = regime_of(facts) is Regime.ZB or objected_matters(facts, about) is not None
+    if not is_tendering or about in open_objections(facts):
+        return None
+    days = (get_day(record.data, "known_on"), answered_on(facts, about))
+    return max((day for day in days if day is not None), default=None)
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
@@ -139,7 +192,7 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     section = dict(section_of(facts, NAME))
     told: dict[str, JsonValue] = dict(get_members(section, number))
     told["state"] = LIFE.after(get_text(told, "state"), action)
-    if action in ("filed", "accepted", "decided"):
+    if action in ("filed", "accepted", "not_accepted", "decided"):
         told[f"{action}_on"] = record.day.isoformat()
     if action == "filed":
         told["about"] = get_text(record.data, "about")
@@ -148,22 +201,44 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
 
 
 def _review(case: ReviewedCase) -> Iterator[Shortfall]:
-    section, regime = section_of(case.facts, NAME), regime_of(case.facts)
-    begins, rule = (
-        ("accepted_on", "ZB-DECIDE") if regime is Regime.ZB else ("filed_on", "ZC-DECIDE")
-    )
+    section = section_of(case.facts, NAME)
     for number in section:
         told = get_members(section, number)
-        start = day_of(get_text(told, begins))
-        if start is None:
-            continue
-        due = due_day(find_deadline(rule), start, case.context.calendar).day
-        decided = day_of(get_text(told, "decided_on"))
-        if decided is not None and decided > due:
-            yield DECIDED_LATE.missed(due=due, actual=decided)
-        waits = get_text(told, "state") in _OPEN
-        if waits and case.as_of.astimezone(BEIJING).date() > due:
-            yield NOT_DECIDED.missed(number=number, due=due)
+        yield from _review_taking_up(case, number, told)
+        yield from _review_decision(case, number, told)
+
+
+def _review_taking_up(case: ReviewedCase, number: str, told: Members) -> Iterator[Shortfall]:
+    rule = "ZB-ACCEPT" if regime_of(case.facts) is Regime.ZB else "ZC-REVIEW"
+    filed = day_of(get_text(told, "filed_on"))
+    if filed is None:
+        return
+    due = due_day(find_deadline(rule), filed, case.context.calendar).day
+    taken = get_text(told, "accepted_on") or get_text(told, "not_accepted_on")
+    actual = day_of(taken)
+    if actual is not None and actual > due:
+        yield TAKEN_UP_LATE.missed(due=due, actual=actual)
+    if get_text(told, "state") == "filed" and _today(case) > due:
+        yield NOT_TAKEN_UP.missed(number=number, due=due)
+
+
+def _review_decision(case: ReviewedCase, number: str, told: Members) -> Iterator[Shortfall]:
+    begins, rule = "filed_on", "ZC-DECIDE"
+    if regime_of(case.facts) is Regime.ZB:
+        begins, rule = "accepted_on", "ZB-DECIDE"
+    start = day_of(get_text(told, begins))
+    if start is None:
+        return
+    due = due_day(find_deadline(rule), start, case.context.calendar).day
+    decided = day_of(get_text(told, "decided_on"))
+    if decided is not None and decided > due:
+        yield DECIDED_LATE.missed(due=due, actual=decided)
+    if get_text(told, "state") in _OPEN and _today(case) > due:
+        yield NOT_DECIDED.missed(number=number, due=due)
+
+
+def _today(case: ReviewedCase) -> date:
+    return case.as_of.astimezone(BEIJING).date()
 
 
 _DECIDED = sight("RRRRRPPP")
@@ -206,6 +281,7 @@ TYPE = RecordType(
             sight=RESTRICTED,
         ),
         code("about", "质疑或异议编号", "challenge or objection", kept=True, sight=RESTRICTED),
+        choice("target", "投诉对象", "target", TARGETS, kept=True, sight=RESTRICTED),
         codes("matters", "投诉事项", "matters", kept=True, sight=RESTRICTED),
         text("text", "事实与理由", "facts and grounds", sight=RESTRICTED),
         texts("evidence", "证据", "evidence", sight=RESTRICTED),

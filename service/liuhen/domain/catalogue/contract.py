@@ -1,6 +1,7 @@
 """Contract (合同): signed with the winner within thirty days, then published and filed (ZC)."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from liuhen.domain.catalogue.award_letter import issued_on, winner_mark
 from liuhen.domain.catalogue.suspension import check_not_suspended
@@ -90,7 +91,7 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
 
 def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     section, regime = section_of(case.facts, NAME), regime_of(case.facts)
-    signed, issued = day_of(get_text(section, "signed_on")), issued_on(case.facts)
+    signed, issued = signed_on(case.facts), issued_on(case.facts)
     if signed is None or regime not in (Regime.ZB, Regime.ZC):
         return
     calendar, today = case.context.calendar, case.as_of.astimezone(BEIJING).date()
@@ -107,6 +108,11 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         due = due_day(find_deadline(name), signed, calendar).day
         if step not in section and today > due:
             yield rule.missed(due=due)
+
+
+def signed_on(facts: Facts) -> date | None:
+    """Return the day on which the first contract was signed."""
+    return day_of(get_text(section_of(facts, NAME), "signed_on"))
 
 
 TYPE = RecordType(

@@ -5,6 +5,7 @@ from datetime import date
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.catalogue.candidate_publicity import first_day, last_day
+from liuhen.domain.catalogue.opening_record import is_closed, opened_on
 from liuhen.domain.catalogue.tender_document import deadline_of
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.dispute import DISPUTE_FIELDS, in_dispute, matters_of
@@ -31,6 +32,11 @@ TARGETS = {
     "prequalification": ("资格预审文件", "prequalification document"),
     "opening": ("开标", "opening"),
     "result": ("评标结果", "result"),
+}
+_BEFORE_DEADLINE = {
+    "document": "ZB-DOCUMENT-OBJECTION",
+    # Its own deadline is in no record; it is earlier than that of the bids, so this refuses less.
+    "prequalification": "ZB-PREQUALIFICATION-OBJECTION",
 }
 OUTSIDE = Rule(
     "objection-outside-window",
@@ -62,14 +68,21 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
 
 
 def _check_window(facts: Facts, record: Incoming, context: RuleContext) -> None:
-    target, deadline = get_text(record.data, "target"), deadline_of(facts)
-    if target == "document" and deadline is not None:
-        day = deadline.astimezone(BEIJING).date()
-        due = due_day(find_deadline("ZB-DOCUMENT-OBJECTION"), day, context.calendar).day
+    target, deadline = get_text(record.data, "target") or "", deadline_of(facts)
+    if target in _BEFORE_DEADLINE and deadline is not None:
+        rule, day = find_deadline(_BEFORE_DEADLINE[target]), deadline.astimezone(BEIJING).date()
+        due = due_day(rule, day, context.calendar).day
         if record.day > due:
             raise OUTSIDE.broken(
-                "/occurred_at", window=f"{due}前（投标截止10日前）", window_en=f"by {due}"
+                "/occurred_at",
+                window=f"{due}前（截止{rule.number}日前）",
+                window_en=f"by {due}, {rule.number} days before the deadline",
             )
+    opened = opened_on(facts)
+    if target == "opening" and (is_closed(facts) or (opened is not None and record.day != opened)):
+        raise OUTSIDE.broken(
+            "/occurred_at", window="开标现场", window_en="at the opening, on the spot"
+        )
     first, last = first_day(facts), last_day(facts)
     inside = first is None or last is None or first <= record.day <= last
     if target == "result" and not inside:

@@ -1,7 +1,7 @@
 """Record of the opening (开标记录): every sealed bid is opened, and its price read out."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from liuhen.domain.catalogue.bid_receipt import valid_bids
 from liuhen.domain.catalogue.project import check_running
@@ -10,7 +10,7 @@ from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, with_s
 from liuhen.domain.field import choice, code, digest, groups, moment, money, text, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import BEIJING, get_list, get_text, get_texts
+from liuhen.domain.reading import BEIJING, day_of, get_list, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_OPENING, PUBLIC, sight
@@ -117,6 +117,16 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         yield TOO_FEW.missed(openings[0].record_id, "/data/bids", least=LEAST_BIDS, actual=actual)
     for bid in sorted(valid - opened):
         yield NOT_OPENED.missed(bid=bid)
+
+
+def opened_on(facts: Facts) -> date | None:
+    """Return the day of the opening."""
+    return day_of(get_text(section_of(facts, NAME), "opened_on"))
+
+
+def is_closed(facts: Facts) -> bool:
+    """Return whether the opening is over."""
+    return get_text(section_of(facts, NAME), "state") == "closed"
 
 
 def opened_bids(facts: Facts) -> list[str]:

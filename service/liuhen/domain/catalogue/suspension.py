@@ -2,12 +2,13 @@
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.deadline import find_deadline
-from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
+from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, day, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import day_of, get_day, get_members, get_text
 from liuhen.domain.record_type import RecordType
+from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule
 from liuhen.domain.sight import PUBLIC, RESTRICTED
 
@@ -15,18 +16,21 @@ NAME = "suspension"
 
 LIFE = LifeCycle({"ordered": Step({None}, "ordered"), "lifted": Step({"ordered"}, "lifted")})
 
-_ART_57 = Basis("政府采购法第57条；招标投标法实施条例第62条", "Procurement Law art. 57")
+_ORDERED = Basis(
+    "政府采购法第57条；招标投标法实施条例第62条",
+    "Procurement Law art. 57; Tendering Regulations art. 62",
+)
 TOO_LONG = Rule(
     "suspension-too-long",
     "暂停时间最长不得超过{days}日，现为{actual}日",
     "a suspension lasts {days} days at most, here {actual}",
-    _ART_57,
+    Basis("政府采购法第57条", "Procurement Law art. 57"),
 )
 SUSPENDED = Rule(
     "case-suspended",
     "采购活动已被“{number}”号决定暂停至{last}",
     "the procurement is suspended by the order {number!r} until {last}",
-    _ART_57,
+    _ORDERED,
 )
 
 
@@ -37,7 +41,9 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     LIFE.check(get_text(get_members(section_of(facts, NAME), number), "state"), action)
     first, last = get_day(data, "from") or record.day, get_day(data, "to")
     days = find_deadline("ZC-SUSPENSION").number
-    if action == "ordered" and last is not None and (last - first).days > days:
+    if action != "ordered" or last is None or regime_of(facts) is Regime.ZB:
+        return  # the Tendering Regulations set no limit
+    if (last - first).days > days:
         raise TOO_LONG.broken("/data/to", days=days, actual=(last - first).days)
 
 
