@@ -30,6 +30,8 @@ LIFE = LifeCycle(
 _ART_46 = Basis(
     "招标投标法第46条；政府采购法第46条", "Tendering Law art. 46; Procurement Law art. 46"
 )
+_PUBLISHING = Basis("政府采购法实施条例第50条", "Procurement Regulations art. 50")
+_FILING = Basis("政府采购法第47条", "Procurement Law art. 47")
 BEFORE_LETTER = Rule(
     "contract-before-letter",
     "中标通知书发出前不得签订合同",
@@ -52,13 +54,25 @@ NOT_PUBLISHED = Rule(
     "contract-not-published",
     "合同应于{due}前公告，至今没有公告记录",
     "the contract was to be published by {due} and was not",
-    Basis("政府采购法实施条例第50条", "Procurement Regulations art. 50"),
+    _PUBLISHING,
+)
+PUBLISHED_LATE = Rule(
+    "contract-published-late",
+    "合同应于{due}前公告，实际于{actual}公告",
+    "the contract was to be published by {due} and was on {actual}",
+    _PUBLISHING,
 )
 NOT_FILED = Rule(
     "contract-not-filed",
     "合同应于{due}前备案，至今没有备案记录",
     "the contract was to be filed by {due} and was not",
-    Basis("政府采购法第47条", "Procurement Law art. 47"),
+    _FILING,
+)
+FILED_LATE = Rule(
+    "contract-filed-late",
+    "合同应于{due}前备案，实际于{actual}备案",
+    "the contract was to be filed by {due} and was on {actual}",
+    _FILING,
 )
 
 
@@ -101,13 +115,15 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
             yield SIGNED_LATE.missed(due=due, actual=signed)
     if regime is not Regime.ZC:
         return
-    for rule, name, step in (
-        (NOT_PUBLISHED, "ZC-CONTRACTNOTICE", "published_on"),
-        (NOT_FILED, "ZC-FILE", "filed_on"),
+    for missing, late, name, step in (
+        (NOT_PUBLISHED, PUBLISHED_LATE, "ZC-CONTRACTNOTICE", "published_on"),
+        (NOT_FILED, FILED_LATE, "ZC-FILE", "filed_on"),
     ):
-        due = due_day(find_deadline(name), signed, calendar).day
-        if step not in section and today > due:
-            yield rule.missed(due=due)
+        due, done = due_day(find_deadline(name), signed, calendar).day, get_day(section, step)
+        if done is None and today > due:
+            yield missing.missed(due=due)
+        if done is not None and done > due:
+            yield late.missed(due=due, actual=done)
 
 
 def signed_on(facts: Facts) -> date | None:
