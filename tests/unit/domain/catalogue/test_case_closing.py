@@ -48,6 +48,7 @@ def test_a_closed_case_takes_no_more(kind: str) -> None:
     closed().refuses(case_closing.CLOSED, kind, "2026-08-01", **REFUSED[kind])
 
 
+@pytest.mark.parametrize("kind", sorted(AFTERWARDS))
 def test_a_closed_case_still_takes_what_may_always_come(kind: str) -> None:
     closed().enter(kind, "2026-08-01", **AFTERWARDS[kind])
 
