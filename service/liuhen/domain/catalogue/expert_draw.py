@@ -217,7 +217,6 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         return
     if all(LIFE.action_of(draw.data) != "committed" for draw in draws):
         yield NOT_COMMITTED.missed(draws[0].record_id)
-    published = case.of_type("award_notice", "candidate_publicity")
     revealed = get_text(section_of(case.facts, NAME), "state") == "revealed"
     if published and not revealed:
         yield NOT_REVEALED.missed()
