@@ -1,4 +1,4 @@
-"""The board (红黄蓝): every finding or task in its colour, on any day.
+"""The board (红黄蓝): every finding, task or tolerant acceptance in its colour, on any day.
 
     closed 已销号 grey · due before the day 超期 red · due within five working days 临期 yellow ·
     else 正常推进 blue
@@ -8,18 +8,15 @@ happened by a day are the records whose day is not later; what was known by then
 smaller leaf index than the size that the log had. So a board of any past day can be made again.
 """
 
-from bisect import bisect_right
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
-from liuhen.core.canonical import JsonObject, JsonValue
-from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, section_of
-from liuhen.domain.incoming import Incoming
-from liuhen.domain.reading import day_of, get_flag, get_text
-from liuhen.domain.rectification import DONE, learn_step
+from liuhen.core.canonical import JsonObject, JsonValue, canonical
+from liuhen.domain.board_history import History
 from liuhen.domain.working_day import Calendar, working_days_after
 
 RULE_VERSION: Final = "board/v1"
@@ -38,78 +35,6 @@ class Colour(StrEnum):
     """正常推进: on course."""
     CLOSED = "closed"
     """已销号: closed; grey."""
-
-
-class Moment(NamedTuple):
-    """What one record made of its case.
-
-    Attributes:
-        day: The day it happened.
-        entry_index: Its place in the log.
-        state: State of the case.
-        due_on: The day that counts.
-        first_due_on: The first such day.
-        is_extended: Whether the day was moved.
-    """
-
-    day: date
-    entry_index: int
-    state: str
-    due_on: date | None
-    first_due_on: date | None
-    is_extended: bool
-
-
-class History:
-    """One finding or task, as far as the board needs it.
-
-    Attributes:
-        case: Its case.
-        moments: What its records made of it, in their order.
-        about: What the opening record says of it.
-    """
-
-    __slots__ = ("_days", "_facts", "_name", "about", "case", "moments")
-
-    def __init__(self, name: str, case: str) -> None:
-        """Begin without records.
-
-        Args:
-            name: Record type: finding or task.
-            case: Its case.
-        """
-        self._name, self._facts = name, NO_FACTS
-        self.case, self.about = case, dict[str, JsonValue]()
-        self.moments: list[Moment] = []
-        self._days: list[date] = []
-
-    def add(self, record: Incoming, entry_index: int, context: RuleContext) -> None:
-        """Take the next record of the case."""
-        self._facts = facts = learn_step(self._name, self._facts, record, context)
-        if not self.about:
-            self.about = dict(record.data)
-        self.moments.append(_moment(facts, self._name, record, entry_index))
-        # A record that tells of an earlier day than the one before counts from that one's day on.
-        self._days.append(max(record.day, self._days[-1]) if self._days else record.day)
-
-    def at(self, day: date, size: int | None) -> Moment | None:
-        """Return how it stood at the end of a day, as known by a size of the log."""
-        position = bisect_right(self._days, day)
-        while position and size is not None and self.moments[position - 1].entry_index >= size:
-            position -= 1
-        return self.moments[position - 1] if position else None
-
-
-def _moment(facts: Facts, name: str, record: Incoming, entry_index: int) -> Moment:
-    section = section_of(facts, name)
-    return Moment(
-        day=record.day,
-        entry_index=entry_index,
-        state=get_text(section, "state") or "",
-        due_on=day_of(get_text(section, "due_on")),
-        first_due_on=day_of(get_text(section, "first_due_on")),
-        is_extended=get_flag(section, "is_extended") or False,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +60,7 @@ class Line:
     about: Mapping[str, JsonValue]
 
     def to_json(self) -> JsonObject:
-        """Return what a snapshot's digest covers: no text, no name."""
+        """Return the canonical row, which digests cover: no text, no name."""
         return {
             "case": self.case,
             "colour": str(self.colour),
@@ -167,6 +92,28 @@ class Board:
         for line in self.lines:
             found[line.colour] += 1
         return found
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical rows, in hex."""
+        return hashlib.sha256(canonical([line.to_json() for line in self.lines])).hexdigest()
+
+
+def snapshot_of(board: Board, kind: str) -> JsonObject:
+    """Return the data of a snapshot of a board made from a log of a known size.
+
+    Args:
+        board: The board.
+        kind: What it is of, a record type.
+    """
+    assert board.size is not None
+    return {
+        "as_of": board.day.isoformat(),
+        "counts": {str(shade): count for shade, count in board.counts.items()},
+        "digest": board.digest(),
+        "kind": kind,
+        "rule_version": RULE_VERSION,
+        "tree_size": board.size,
+    }
 
 
 def colour(due_on: date | None, day: date, yellow_until: date, *, is_done: bool) -> Colour:
@@ -203,7 +150,7 @@ def make_board(
     """Make the board of a day.
 
     Args:
-        histories: Findings or tasks.
+        histories: What is on it.
         day: The day, seen from its end.
         calendar: Working days.
         size: Only what the log held at this size; None: all.
@@ -215,7 +162,7 @@ def make_board(
         moment = history.at(day, size)
         if moment is None:
             continue
-        shade = colour(moment.due_on, day, until, is_done=moment.state in DONE)
+        shade = colour(moment.due_on, day, until, is_done=moment.state in history.kind.done)
         lines.append(
             Line(
                 history.case,

@@ -24,9 +24,9 @@ from liuhen.domain.record_type import ReviewedCase
 from liuhen.domain.rule import Rule, Shortfall
 from liuhen.domain.working_day import working_days_after
 
-_ALIVE = frozenset(
+_ANY = frozenset(
     {"opened", "notified", "acknowledged", "rectifying", "submitted", "verified", "returned"}
-    | {"closed", "reopened"}
+    | {"closed", "reopened", "withdrawn"}
 )
 
 LIFE = LifeCycle(
@@ -41,8 +41,8 @@ LIFE = LifeCycle(
         "closed": Step({"verified"}, "closed"),
         "reopened": Step({"closed"}, "reopened"),
         "withdrawn": Step({"opened", "notified"}, "withdrawn"),
-        "extended": Step({"notified", "acknowledged", "rectifying"}, None),
-        "transferred": Step(_ALIVE, "transferred"),
+        "extended": Step({"notified", "rectifying"}, None),
+        "transferred": Step(_ANY, "transferred"),
     }
 )
 DONE = frozenset({"closed", "withdrawn", "transferred"})
@@ -69,9 +69,9 @@ NO_RESULT = Rule(
     "a verification states its result",
 )
 NOT_DONE = Rule(
-    "closing-not-rectified",
-    "核查结果为“未整改”，不得销号",
-    "what was found not rectified is not closed",
+    "verification-not-rectified",
+    "核查结果为“未整改”的应退回，不得核查通过或销号",
+    "what was found not rectified is returned, and neither verified nor closed",
 )
 NO_REASON = Rule(
     "step-without-reason",
@@ -98,10 +98,15 @@ UNKNOWN_SUBMITTER = Rule(
     "无法确认核查人与报送人不是同一人：报送人不明",
     "nobody can tell that verifier and submitter are two: the submitter is unknown",
 )
+OTHER_CASE = Rule(
+    "number-is-not-the-case",
+    "编号须与案卷号一致：一个案卷一项",
+    "the number is that of the case: one a case",
+)
 _REASONED = frozenset({"returned", "reopened", "withdrawn", "transferred"})
 
-UNKNOWN_PERSON = "unknown (import)"
-"""Submitter of what was imported without one."""
+UNKNOWN = "unknown (import)"
+"""Person and organisation of what was imported without them."""
 
 
 def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) -> None:
@@ -119,14 +124,16 @@ def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
     section, data = section_of(facts, name), record.data
     action = LIFE.action_of(data)
     LIFE.check(get_text(section, "state"), action)
+    if get_text(data, f"{name}_no") not in (None, record.case):
+        raise OTHER_CASE.broken(f"/data/{name}_no")
     if action == "opened" and _due_of(record, context) is None:
         raise NO_DUE.broken("/data/due_on")
     if action in _REASONED and get_text(data, "reason") is None:
         raise NO_REASON.broken("/data/reason", action=action)
     if action == "submitted" and not get_list(data, "evidence"):
         raise NO_EVIDENCE.broken("/data/evidence")
-    if action == "verified" and get_text(data, "result") is None:
-        raise NO_RESULT.broken("/data/result")
+    if action == "verified":
+        _check_result(get_text(data, "result"))
     if action == "closed":
         _check_closing(section.get("has_evidence"), get_text(section, "result"), record)
     if action in ("submitted", "verified", "closed") and not is_named(record):
@@ -135,6 +142,13 @@ def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
         raise SAME_PERSON.broken("/submitter")
     if action == "extended":
         _check_extension(day_of(get_text(section, "due_on")), record)
+
+
+def _check_result(result: str | None) -> None:
+    if result is None:
+        raise NO_RESULT.broken("/data/result")
+    if result == "none":
+        raise NOT_DONE.broken("/data/result")
 
 
 def _check_closing(has_evidence: JsonValue, result: str | None, record: Incoming) -> None:
@@ -166,7 +180,7 @@ def learn_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
         section |= {"due_on": _text(new) or section.get("due_on"), "is_extended": True}
     if action == "submitted":
         section["person"] = context.mark_of(_person(record))
-        section["organisation"] = context.mark_of(record.organisation)
+        section["organisation"] = context.mark_of(_organisation(record))
         section["has_evidence"] = bool(get_list(data, "evidence"))
     if action == "verified":
         section["result"] = get_text(data, "result")
@@ -176,38 +190,48 @@ def learn_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
 
 
 def review_steps(name: str, case: ReviewedCase) -> Iterator[Shortfall]:
-    """Name the verifications of which nobody can tell that two people were at work."""
-    submitter_named = False
+    """Name what a history of another system lacks, which no rule could refuse.
+
+    Closings without evidence, and verifications of which nobody can tell that two were at work.
+    """
+    submitter_named = has_evidence = False
     for record in case.of_type(name):
-        action = LIFE.action_of(record.data)
+        action, evidence = LIFE.action_of(record.data), get_list(record.data, "evidence")
         if action == "submitted":
-            submitter_named = is_named(record)
+            submitter_named, has_evidence = is_named(record), bool(evidence)
+        if action == "closed" and not (has_evidence or evidence):
+            yield NO_EVIDENCE.missed(record.record_id, "/data/evidence")
         if action in ("verified", "closed") and not (submitter_named and is_named(record)):
             yield UNKNOWN_SUBMITTER.missed(record.record_id, "/submitter")
 
 
 def is_named(record: Incoming) -> bool:
     """Return whether a record says who submitted it, at least the organisation."""
-    return (_person(record) or record.organisation) is not None
+    return (_person(record) or _organisation(record)) is not None
 
 
 def may_be_same(section: Members, record: Incoming, context: RuleContext) -> bool:
     """Return whether a record may be by whoever submitted the rectification.
 
-    Two persons of one organisation are two; where one of them is not named, the organisations must
-    differ. Two of one name in different organisations are two.
+    Where both name a person, that decides: who has a namesake in another organisation goes by a
+    token. Where one of them names none, their organisations must be known and differ.
     """
     person, organisation = get_text(section, "person"), get_text(section, "organisation")
     if person is None and organisation is None:
         return False
-    ours = context.mark_of(record.organisation)
-    same_place = organisation is None or ours is None or organisation == ours
-    named = context.mark_of(_person(record))
-    return same_place and (person is None or named is None or person == named)
+    ours = context.mark_of(_person(record))
+    if person is not None and ours is not None:
+        return person == ours
+    place = context.mark_of(_organisation(record))
+    return organisation is None or place is None or organisation == place
 
 
 def _person(record: Incoming) -> str | None:
-    return None if record.person == UNKNOWN_PERSON else record.person
+    return None if record.person == UNKNOWN else record.person
+
+
+def _organisation(record: Incoming) -> str | None:
+    return None if record.organisation == UNKNOWN else record.organisation
 
 
 def _due_of(record: Incoming, context: RuleContext) -> date | None:

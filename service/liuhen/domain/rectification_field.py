@@ -46,5 +46,6 @@ RECTIFICATION_FIELDS: tuple[Field, ...] = (
         sight=RESTRICTED,
     ),
     choice("result", "整改结果", "result", RESULTS, kept=True, sight=RESTRICTED),
+    text("verifier", "核查人", "verified by", sight=RESTRICTED),
     text("to", "移送至", "handed over to", sight=RESTRICTED),
 )

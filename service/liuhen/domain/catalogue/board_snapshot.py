@@ -2,7 +2,7 @@
 
 from liuhen.domain.field import code, day, digest, group, whole
 from liuhen.domain.record_type import RecordType
-from liuhen.domain.sight import PUBLIC
+from liuhen.domain.sight import PUBLIC, RESTRICTED
 
 TYPE = RecordType(
     name="board_snapshot",
@@ -24,6 +24,6 @@ TYPE = RecordType(
             required=True,
             sight=PUBLIC,
         ),
-        digest("digest", "明细摘要", "SHA-256 of the rows", sight=PUBLIC),
+        digest("digest", "明细摘要", "SHA-256 of the rows", sight=RESTRICTED),
     ),
 )
