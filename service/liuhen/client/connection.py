@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx2
 
+from liuhen.client.boards import Boards
 from liuhen.client.cases import Cases
 from liuhen.client.content import now
 from liuhen.client.deadlines import Deadlines
@@ -60,6 +61,7 @@ class Liuhen(Detaching):
         files: The files that records name, where the service keeps them.
         deadlines: What is due in a case, and who may still object.
         cases: What the service has to say of cases.
+        boards: Boards of findings and tasks, and ledgers.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Liuhen(Detaching):
         self.files = Files(self._exchange)
         self.deadlines = Deadlines(self._exchange)
         self.cases = Cases(self._exchange)
+        self.boards = Boards(self._exchange)
         self._now = now
 
     def __enter__(self) -> Self:

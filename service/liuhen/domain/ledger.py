@@ -69,8 +69,14 @@ class ReadLedger:
     problems: Sequence[CellProblem]
 
 
-def read_ledger(table: Sequence[Sequence[str]]) -> ReadLedger:
-    """Read a table whose first row are headings; columns that are not known are left aside."""
+def read_ledger(table: Sequence[Sequence[str]], *, is_new: bool = True) -> ReadLedger:
+    """Read a table whose first row are headings; columns that are not known are left aside.
+
+    Args:
+        table: The texts of its cells.
+        is_new: It is to be entered, so that no row may lack what makes a finding. In one of our
+            own, what was erased is missing.
+    """
     headings = [cell.strip() for cell in table[0]] if table else []
     columns = [BY_HEADING.get(heading.casefold()) for heading in headings]
     problems = _heading_problems(columns)
@@ -82,7 +88,8 @@ def read_ledger(table: Sequence[Sequence[str]]) -> ReadLedger:
         if not any(cell.strip() for cell in cells):
             continue
         row = _read_row(number, columns, cells, problems)
-        problems += _row_problems(number, row, seen)
+        if is_new:
+            problems += _row_problems(number, row, seen)
         rows.append((number, row))
     return ReadLedger(() if problems else rows, problems)
 

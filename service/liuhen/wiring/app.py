@@ -11,9 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from liuhen import __version__
+from liuhen.adapters.clock import SystemClock
+from liuhen.adapters.ledger_workbook import write_workbook
 from liuhen.api.anchors import anchors_router
 from liuhen.api.append import AppendEndpoint, AppendLane
 from liuhen.api.attachments import attachments_router
+from liuhen.api.board import board_router
 from liuhen.api.case_checks import case_checks_router
 from liuhen.api.deadlines import deadlines_router
 from liuhen.api.description import describe_append
@@ -30,6 +33,7 @@ from liuhen.api.verify import verify_router
 from liuhen.core.errors import AuditError
 from liuhen.core.receipt import parse_receipt
 from liuhen.core.verdict import Verdict
+from liuhen.domain.reading import BEIJING
 from liuhen.portal.messages import problem_title
 from liuhen.portal.pages import Portal, PublicLog, Site
 
@@ -82,6 +86,7 @@ def build_app(
         lookup_router(logs),
         deadlines_router(logs),
         case_checks_router(logs),
+        board_router(logs, write_workbook, lambda: SystemClock().now().astimezone(BEIJING).date()),
         verify_router(logs, receipt_bytes),
         tiles_router(logs),
         anchors_router(logs),

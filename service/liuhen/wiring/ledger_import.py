@@ -1,0 +1,105 @@
+"""A ledger entered into a service: every row is checked before the first is sent."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from liuhen.adapters.ledger_file import read_table
+from liuhen.client import Liuhen
+from liuhen.core.canonical import JsonObject, JsonValue, canonical
+from liuhen.core.errors import RecordRefused
+from liuhen.domain.catalogue import check_data, finding
+from liuhen.domain.ledger import CellProblem, Row, read_ledger, submissions_of
+from liuhen.domain.reading import Members, get_list, get_members, get_text
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of a ledger.
+
+    Attributes:
+        entered: Records that are new.
+        there: Records of this file that were there already.
+        known: Findings that the service knows from elsewhere, and that stand as the row says.
+        problems: All that is wrong; then nothing was sent.
+    """
+
+    entered: int = 0
+    there: int = 0
+    known: int = 0
+    problems: Sequence[CellProblem] = ()
+
+
+def enter_ledger(
+    service: Liuhen, content: bytes, operator_key: bytes, *, log_name: str | None
+) -> Entered:
+    """Enter the findings of a file.
+
+    Args:
+        service: The service.
+        content: The file, CSV or XLSX.
+        operator_key: Shows which findings there are.
+        log_name: Name of a log; None: the default log.
+
+    Raises:
+        Malformed: The file cannot be read.
+    """
+    ledger = read_ledger(read_table(content))
+    if ledger.problems:
+        return Entered(problems=ledger.problems)
+    sha256 = hashlib.sha256(content).hexdigest()
+    board = service.boards.board(log_name=log_name, operator_key=operator_key)
+    known = {get_text(line, "case"): line for line in get_list(board, "lines")}
+    sent: list[JsonObject] = []
+    problems: list[CellProblem] = []
+    for number, row in ledger.rows:
+        line = known.get(row["finding_no"])
+        if line is None or _is_from(line, sha256):
+            made = submissions_of(row, number, sha256)
+            problems += _refusals(number, made)
+            sent += made
+        elif not _is_as_told(line, row):
+            problems.append(_stands_otherwise(number, line))
+    if problems:
+        return Entered(problems=problems)
+    replayed = [_send(service, each, log_name) for each in sent]
+    cases = {each["case"] for each in sent}
+    there = sum(replayed)
+    return Entered(len(sent) - there, there, len(ledger.rows) - len(cases))
+
+
+def _is_from(line: Members, sha256: str) -> bool:
+    about = get_members(line, "about")
+    return get_text(get_members(about, "imported"), "sha256") == sha256
+
+
+def _is_as_told(line: Members, row: Row) -> bool:
+    told: Mapping[str, JsonValue] = {"state": row["status"], "due_on": row.get("due_on")}
+    return all(value in (None, line.get(name)) for name, value in told.items())
+
+
+def _stands_otherwise(number: int, line: Members) -> CellProblem:
+    state, due = get_text(line, "state"), get_text(line, "due_on")
+    return CellProblem(
+        number,
+        "status",
+        f"该问题已在日志中，状态为{state}，期限{due}：后续步骤请逐条提交记录",
+        f"is in the log already as {state}, due on {due}: enter its next steps as records",
+    )
+
+
+def _refusals(number: int, made: Sequence[JsonObject]) -> list[CellProblem]:
+    """Hold the records to their type here, so that none is refused half-way."""
+    found = []
+    for submission in made:
+        try:
+            check_data(finding.NAME, submission["data"])
+        except RecordRefused as refused:
+            found.append(CellProblem(number, refused.field, refused.rule_zh, refused.rule))
+    return found
+
+
+def _send(service: Liuhen, submission: JsonObject, log_name: str | None) -> bool:
+    body = canonical(submission)
+    key = "ledger-" + hashlib.sha256(body).hexdigest()
+    return service.append_bytes(body, idempotency_key=key, log_name=log_name).replayed
