@@ -30,6 +30,7 @@ from liuhen.core.record import parse_record
 from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 from liuhen.core.submission import prepare
 from scripts.benchmark.anchor_cost import ELSEWHERE, batch_costs
+from scripts.benchmark.board import board_milliseconds
 from scripts.benchmark.proofs import proof_microseconds
 from scripts.benchmark.verification import start_milliseconds, tile_reads, verification_costs
 from scripts.benchmark.whole_log import entries_a_second, make_folder
@@ -184,6 +185,11 @@ def whole_log(folder: Path) -> Iterator[Measured]:
     yield Measured("the same by the clock on the wall", of_clock, "1/s")
 
 
+def boards() -> Iterator[Measured]:
+    """The board of any day."""
+    yield at_most("board of 5,000 findings, any day", board_milliseconds(5_000), "ms", 100)
+
+
 def anchors(folder: Path) -> Iterator[Measured]:
     """What anchoring costs a record, beside other ways; gas is exact."""
     for cost in batch_costs(folder):
@@ -218,7 +224,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "proofs").mkdir()
-        measured = [*commitments(), *verification()]
+        measured = [*commitments(), *verification(), *boards()]
         measured += [*http(folder / "service"), *proofs(folder / "proofs")]
         measured += [*whole_log(folder / "log"), *anchors(folder / "chain")]
     table = Table(title=machine(), title_justify="left")
