@@ -1,8 +1,8 @@
 """`/metrics`: numbers on anchoring, in the text form of Prometheus.
 
 Everything is read when it is asked for, from the stores and from what the anchorer has noted: no
-chain and no writer is asked, and nothing is counted beside what is stored. Sums over all anchors
-are kept for a while, since a scrape comes often and they change slowly.
+chain and no writer is asked. Beside what is stored, only anonymous use is counted. Sums over all
+anchors are kept for a while, since a scrape comes often and they change slowly.
 """
 
 from collections import Counter
@@ -24,7 +24,10 @@ from liuhen.ports import AnchorTotals, NodeCondition, NodeState
 
 _DAY: Final = timedelta(days=1)
 _TOTALS_AGE: Final = timedelta(seconds=30)
-_COUNTERS: Final = frozenset({"liuhen_anchor_attempts_total", "liuhen_anchor_reorgs_total"})
+_COUNTERS: Final = frozenset(
+    {"liuhen_anchor_attempts_total", "liuhen_anchor_reorgs_total"}
+    | {"liuhen_anonymous_reads_total", "liuhen_anonymous_checks_total"}
+)
 _LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "liuhen_anchors": ("state",),
     "liuhen_anchor_attempts_in_state": ("state",),
@@ -51,6 +54,8 @@ HELP: Final[Mapping[str, str]] = {
     "liuhen_chain_height": "Newest block of a node, when last asked; missing before.",
     "liuhen_node_up": "1 if the node is believed for now.",
     "liuhen_node_failures": "Times something was wrong with a node since the start.",
+    "liuhen_anonymous_reads_total": "Reads of cases by nobody in particular, since the start.",
+    "liuhen_anonymous_checks_total": "Verifications by nobody in particular, since the start.",
 }
 """Every metric with what it is; all carry the label `log`."""
 
@@ -95,6 +100,8 @@ class AnchorCollector(Collector):
         for name, value in _plain(log, sizes, work).items():
             if value is not None:
                 add(name, value)
+        add("liuhen_anonymous_reads_total", self._logs.anonymous.reads(log.name))
+        add("liuhen_anonymous_checks_total", self._logs.anonymous.checks(log.name))
         sums = self._read_sums(log)
         for state in AnchorState:
             anchors = sum(total.anchors.get(state, 0) for total in sums.totals)

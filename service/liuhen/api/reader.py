@@ -1,8 +1,9 @@
 """Who reads: anybody, or somebody whom a system with the operator's key speaks for.
 
-The service knows no people. The centre's own systems do, and say in three fields who is reading:
-`Liuhen-Role`, `Liuhen-Reader` (a name, UTF-8) and `Liuhen-Party` (the firm, person or seat that the
-reader stands for). Without the key all three are passed over, and the reader is the public.
+The service knows no people. The centre's own systems do, and say in four fields who is reading:
+`Liuhen-Role`, `Liuhen-Reader` (a name, UTF-8), `Liuhen-Party` (the firm, person or seat that the
+reader stands for) and `Liuhen-Ground` (why). Without the key all are passed over, and the reader is
+the public.
 """
 
 from typing import Final
@@ -22,6 +23,7 @@ _FIELDS: Final = (
     ("Liuhen-Role", "As what somebody reads; `auditor` where nothing is said."),
     ("Liuhen-Reader", "Who reads, in UTF-8. Needed to see what is restricted: reads are logged."),
     ("Liuhen-Party", "The firm, person or seat they stand for, as records name it."),
+    ("Liuhen-Ground", "Why they read; logged with what they read."),
 )
 READER_PARAMETERS: Final = [
     {
@@ -52,7 +54,10 @@ def reader_of(request: Request, logs: ServedLogs) -> Reader:
         roles = ", ".join(sorted(Role))
         raise ProblemRaised(http_problem(422, f"Liuhen-Role: one of {roles}"))
     return Reader(
-        Role(role), _name(request, "Liuhen-Reader"), _name(request, "Liuhen-Party") or None
+        Role(role),
+        _name(request, "Liuhen-Reader"),
+        _name(request, "Liuhen-Party") or None,
+        _name(request, "Liuhen-Ground") or None,
     )
 
 

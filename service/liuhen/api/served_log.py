@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from liuhen.api.anonymous_use import AnonymousUse
 from liuhen.app.anchoring import WatchedAnchoring
 from liuhen.app.append import Appender
 from liuhen.app.case_rules import CaseRules
@@ -63,12 +64,16 @@ class ServedLogs:
         verify: Verifies receipts of any of them.
         operator_key: Whoever has it may erase, 32 bytes; None lets nobody.
         files: Keeps the files that their records name.
+        publishes_seat_scores: Whether the place publishes single seats' scores.
+        anonymous: Counts what nobody in particular asks for.
     """
 
     logs: Sequence[ServedLog]
     verify: Verifier
     operator_key: bytes | None = field(default=None, repr=False)
     files: FileKeeper = field(default_factory=lambda: FileKeeper(None, list))
+    publishes_seat_scores: bool = False
+    anonymous: AnonymousUse = field(default_factory=AnonymousUse)
 
     def get(self, name: str | None) -> ServedLog:
         """Return the log with this name; None is the default log.

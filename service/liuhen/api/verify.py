@@ -83,12 +83,20 @@ def verify_router(logs: ServedLogs, body_bytes: int) -> APIRouter:
         except ClientGone:
             return Response(status_code=400)
         verdict = await run_in_threadpool(verify_body, logs.verify, body, limits)
+        _count(logs, verdict)
         headers = {"Cache-Control": "no-store"}
         return Response(
             canonical(verdict.to_json()), headers=headers, media_type="application/json"
         )
 
     return router
+
+
+def _count(logs: ServedLogs, verdict: Verdict) -> None:
+    """Count a check for the log it was about; for the first one where that is not known."""
+    origin = verdict.facts.get("origin")
+    names = [log.name for log in logs.logs if log.policy.origin == origin]
+    logs.anonymous.count_check((names or [logs.get(None).name])[0])
 
 
 def verify_body(verify: Verifier, body: bytes, limits: Limits) -> Verdict:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from liuhen.app.anchor_plan import checkpoint_head
-from liuhen.app.rows import rows_of, rows_text
+from liuhen.app.rows import rows_of, rows_text, without_case
 from liuhen.app.seal import Published, SealedSize
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
 from liuhen.core.canonical import canonical_text
@@ -18,6 +18,7 @@ from liuhen.core.receipt import Anchor, receipt_text
 from liuhen.core.selection import select
 from liuhen.core.tiles import TileRef, Tree, row_width
 from liuhen.core.tlog_proof import TlogProof
+from liuhen.domain.catalogue import CATALOGUE
 from liuhen.ports import AnchorStore, CosignedReading, LogReading, StoredAnchor, StoredRecord
 
 
@@ -74,10 +75,24 @@ class Prover:
     def receipt(self, record: StoredRecord) -> str:
         """Return a record's receipt file, with the first anchors that cover it.
 
+        Until the opening that of a bid, say, withholds the case and its place in it.
+
         Raises:
             NotYet: The head that holds the record is not signed yet.
         """
-        return self._receipt(record, rows_text(record))
+        rows = rows_text(record)
+        return self._receipt(record, without_case(rows) if self.hides_case(record) else rows)
+
+    def hides_case(self, record: StoredRecord) -> bool:
+        """Return whether a record's place in its case would tell what is secret until the opening.
+
+        It would tell how many records of its type there are.
+        """
+        record_type = CATALOGUE.get(record.type)
+        if record.case is None or record_type is None or not record_type.counts_before_opening:
+            return False
+        state = self._store.case_state(record.case)
+        return state is not None and state.sealed
 
     def disclosure(
         self,
@@ -94,6 +109,7 @@ class Prover:
             Unknown: A pointer names nothing, or only what was erased.
             NotYet: The head that holds the record is not signed yet.
         """
+        hide_case = hide_case or self.hides_case(record)
         rows = select(rows_of(record), pointers, hide_names=hide_names, hide_case=hide_case)
         return self._receipt(record, canonical_text([row.to_json() for row in rows]))
 

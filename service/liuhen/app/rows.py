@@ -80,6 +80,11 @@ def record_members(record: StoredRecord) -> JsonObject:
     return value
 
 
+def record_text_without_case(record: StoredRecord) -> str:
+    """Return the record as canonical JSON, with null for its case and its place in it."""
+    return canonical_text({**record_members(record), **{str(path[0]): None for path in CASE}})
+
+
 def without_case(rows: str) -> str:
     """Return the text of rows with the case, and the record's place in it, withheld.
 

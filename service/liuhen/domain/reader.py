@@ -13,11 +13,13 @@ class Reader:
         role: As what they read.
         name: Who they are; empty where nobody said.
         party: The firm, person or seat they stand for, as records name it; None: for none.
+        ground: Why they read, if they said.
     """
 
     role: Role
     name: str = ""
     party: str | None = None
+    ground: str | None = None
 
 
 ANYBODY = Reader(Role.PUBLIC)

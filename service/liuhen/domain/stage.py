@@ -29,3 +29,16 @@ class Stage(IntEnum):
 
     ARCHIVE = 8
     """归档: the file is closed."""
+
+
+STAGE_LABELS = {
+    Stage.PREPARATION: ("项目进场", "preparation"),
+    Stage.BIDDING: ("投标", "open for bids"),
+    Stage.OPENED: ("开标", "opened"),
+    Stage.EVALUATION: ("评标", "evaluation"),
+    Stage.RESULT: ("结果公示", "result published"),
+    Stage.DISPUTE: ("质疑投诉", "challenge and complaint"),
+    Stage.CONTRACT: ("合同履约", "contract"),
+    Stage.ARCHIVE: ("归档", "archive"),
+}
+"""What people call them, in Chinese and in English."""

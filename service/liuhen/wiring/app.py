@@ -29,6 +29,7 @@ from liuhen.api.problems import Problem, ProblemRaised, Problems, http_problem, 
 from liuhen.api.records import records_router
 from liuhen.api.served_log import ServedLogs
 from liuhen.api.tiles import tiles_router
+from liuhen.api.timeline import timeline_router
 from liuhen.api.verify import verify_router
 from liuhen.core.errors import AuditError
 from liuhen.core.receipt import parse_receipt
@@ -88,6 +89,7 @@ def build_app(
         case_checks_router(logs),
         board_router(logs, write_workbook, lambda: SystemClock().now().astimezone(BEIJING).date()),
         verify_router(logs, receipt_bytes),
+        timeline_router(logs),
         tiles_router(logs),
         anchors_router(logs),
         health_router(logs),

@@ -77,4 +77,10 @@ def open_service(
             for place in places
         ]
         verifier = Verifier([log.verified for log in logs], SystemClock())
-        yield ServedLogs([log.served for log in logs], verifier, operator_key, files)
+        yield ServedLogs(
+            [log.served for log in logs],
+            verifier,
+            operator_key,
+            files,
+            publishes_seat_scores=settings.publishes_seat_scores,
+        )

@@ -141,6 +141,13 @@ class Settings(BaseSettings):
             " many there are."
         ),
     )
+    publishes_seat_scores: bool = Field(
+        default=False,
+        description=(
+            "Whether the place publishes single seats' scores, and why bids were rejected, once the"
+            " result stands."
+        ),
+    )
     keep_network_address: bool = Field(
         default=False, description="Whether a record names the network address it came from."
     )
