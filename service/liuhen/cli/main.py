@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "record": "Canonical bytes, digest and commitment of a JSON file.",
     "receipt": "Fetch receipts.",
     "case": "Check a case; replay its evaluation.",
+    "draw": "Draw experts, and check draws.",
     "disclose": "Show some fields of a record, and hide the rest.",
     "erase": "Erase fields of a record for good.",
     "attachment": "Keep and get the files that records name.",

@@ -103,16 +103,10 @@ def read_draw(records: Sequence[DrawRecord]) -> Draw | None:
 
 def _go_on(draw: Draw, action: str, data: Members) -> None:
     draw.rounds += [get_text(each, "expert_token") or "" for each in get_list(data, "replaced")]
-    for call in get_list(data, "calls"):
+    for told, call in zip(get_list(data, "calls"), calls_of(data), strict=True):
         draw.rounds.append(len(draw.calls))
-        draw.calls.append(
-            Call(
-                get_text(call, "expert_token") or "",
-                get_text(call, "major") or "",
-                get_text(call, "result") == ACCEPTED,
-            )
-        )
-        order = get_whole(call, "order")
+        draw.calls.append(call)
+        order = get_whole(told, "order")
         if order not in (None, len(draw.calls)):
             zh = f"第{len(draw.calls)}次通知的序号写为{order}"
             draw.wrong.append((zh, f"call {len(draw.calls)} is numbered {order}"))
@@ -138,6 +132,18 @@ def terms_of(committed: Members) -> Terms:
         frozenset(get_texts(committed, "recusal_units")),
         frozenset(get_texts(committed, "recusal_tokens")),
     )
+
+
+def calls_of(members: Members) -> list[Call]:
+    """Return the calls that a record tells of."""
+    return [
+        Call(
+            get_text(call, "expert_token") or "",
+            get_text(call, "major") or "",
+            get_text(call, "result") == ACCEPTED,
+        )
+        for call in get_list(members, "calls")
+    ]
 
 
 def pool_of(members: Members) -> list[Expert]:
