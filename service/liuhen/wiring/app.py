@@ -25,6 +25,7 @@ from liuhen.api.erasures import erasures_router
 from liuhen.api.health import health_router
 from liuhen.api.lookup import lookup_router
 from liuhen.api.metrics import metrics_router
+from liuhen.api.ocds import ocds_router
 from liuhen.api.problems import Problem, ProblemRaised, Problems, http_problem, problem_of
 from liuhen.api.records import records_router
 from liuhen.api.served_log import ServedLogs
@@ -88,6 +89,7 @@ def build_app(
         deadlines_router(logs),
         case_checks_router(logs),
         board_router(logs, write_workbook, lambda: SystemClock().now().astimezone(BEIJING).date()),
+        ocds_router(logs),
         verify_router(logs, receipt_bytes),
         timeline_router(logs),
         tiles_router(logs),
