@@ -10,11 +10,11 @@ member is put together only when it is refused.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from liuhen.core.canonical import JsonValue
 from liuhen.core.errors import RecordRefused
 from liuhen.core.pointer import to_pointer
+from liuhen.domain.reading import day_of, moment_of
 from liuhen.domain.rule import Rule
 from liuhen.domain.sight import Sight
 
@@ -215,25 +215,16 @@ _DIGEST = _matching(r"[0-9a-f]{64}", "64位小写十六进制摘要", "64 lower-
 
 
 def _day(value: JsonValue) -> None:
-    try:
-        if type(value) is str and len(value) == 10:
-            date.fromisoformat(value)
-            return
-    except ValueError:
-        pass
-    raise _Unfit("日期，如“2026-03-31”", 'a day such as "2026-03-31"')
+    if type(value) is not str or len(value) != 10 or day_of(value) is None:
+        raise _Unfit("日期，如“2026-03-31”", 'a day such as "2026-03-31"')
 
 
 def _moment(value: JsonValue) -> None:
-    try:
-        if type(value) is str and datetime.fromisoformat(value).tzinfo is not None:
-            return
-    except ValueError:
-        pass
-    raise _Unfit(
-        "带时区的时间，如“2026-03-31T09:30:00+08:00”",
-        'a time with its offset such as "2026-03-31T09:30:00+08:00"',
-    )
+    if type(value) is not str or moment_of(value) is None:
+        raise _Unfit(
+            "带时区的时间，如“2026-03-31T09:30:00+08:00”",
+            'a time with its offset such as "2026-03-31T09:30:00+08:00"',
+        )
 
 
 def _list_of(form: Form) -> Form:

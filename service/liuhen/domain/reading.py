@@ -13,6 +13,9 @@ from liuhen.core.canonical import JsonValue
 BEIJING = timezone(timedelta(hours=8))
 """The time zone in which the law counts days."""
 
+YEARS = range(1900, 2200)
+"""In other years nothing of ours happens, and counting days would leave the calendar."""
+
 Members = Mapping[str, JsonValue]
 _NOTHING: Members = {}
 
@@ -78,17 +81,18 @@ def day_of(text: str | None) -> date | None:
         return None
     if len(text) == 10:
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             return None
+        return day if day.year in YEARS else None
     moment = moment_of(text)
     return None if moment is None else moment.astimezone(BEIJING).date()
 
 
 def moment_of(text: str | None) -> datetime | None:
-    """Return the time that a text names; one without an offset is no time."""
+    """Return the time that a text names; one without an offset, or outside `YEARS`, is none."""
     try:
         moment = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return None if moment.tzinfo is None else moment
+    return None if moment.tzinfo is None or moment.year not in YEARS else moment
