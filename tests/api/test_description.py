@@ -30,6 +30,16 @@ def test_the_description_knows_every_route(client: TestClient) -> None:
         ("GET", "/healthz"),
         ("GET", "/metrics"),
         ("GET", "/readyz"),
+        ("GET", "/v1/board"),
+        ("GET", "/v1/cases/{case}"),
+        ("GET", "/v1/cases/{case}/check"),
+        ("GET", "/v1/cases/{case}/deadlines"),
+        ("GET", "/v1/cases/{case}/deadlines.ics"),
+        ("GET", "/v1/cases/{case}/evaluation"),
+        ("GET", "/v1/cases/{case}/ocds"),
+        ("GET", "/v1/cases/{case}/windows"),
+        ("GET", "/v1/deadlines"),
+        ("GET", "/v1/ledger.xlsx"),
     }
 
 

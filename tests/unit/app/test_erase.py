@@ -91,7 +91,7 @@ def test_the_salts_that_are_left_are_those_of_before(log: AssembledLog) -> None:
 
 
 def test_a_padded_record_keeps_its_padding_when_a_field_is_erased(log: AssembledLog) -> None:
-    record_id = append(log, type="expert_draw")
+    record_id = append(log, type="seat_assignment")
     record = log.finder.record(record_id)
     assert record.padded_to == 64
     assert "~" not in (record.body or b"").decode()

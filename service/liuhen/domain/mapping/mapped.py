@@ -9,7 +9,7 @@ from liuhen.core.errors import RecordRefused
 from liuhen.core.pointer import to_pointer
 from liuhen.domain.catalogue import GENERIC, check_data
 from liuhen.domain.incoming import IMPORTED
-from liuhen.domain.rectification import UNKNOWN_PERSON
+from liuhen.domain.rectification import UNKNOWN
 
 Path = tuple[str | int, ...]
 
@@ -91,7 +91,7 @@ class Mapped:
             numbers: Record numbers by name; a link to what has none is left out, since `data`
                 holds the identifier that it was made from.
         """
-        submitter: JsonObject = {"person": UNKNOWN_PERSON}
+        submitter: JsonObject = {"person": UNKNOWN}
         if self.organisation is not None:
             submitter = {"organisation": self.organisation}
         sent: JsonObject = {"type": self.type, "submitter": submitter, "data": self.data}
