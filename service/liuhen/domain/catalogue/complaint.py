@@ -4,20 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from liuhen.core.canonical import JsonValue
-from liuhen.domain.catalogue.challenge import answer_due, challenged_matters, is_waiting
-from liuhen.domain.catalogue.objection import (
-    TARGETS,
-    answered_on,
-    objected_matters,
-    open_objections,
-)
+from liuhen.domain.catalogue.objection import TARGETS
+from liuhen.domain.complaint_standing import check_matters, check_names_challenge, check_time
 from liuhen.domain.deadline import due_day, find_deadline
-from liuhen.domain.dispute import PROTECTED, in_dispute, matters_of
+from liuhen.domain.dispute import PROTECTED, in_dispute
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, codes, day, text, texts
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import BEIJING, Members, day_of, get_day, get_members, get_text
+from liuhen.domain.reading import BEIJING, Members, day_of, get_members, get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
@@ -37,36 +32,6 @@ LIFE = LifeCycle(
         "withdrawn": Step(_OPEN, "withdrawn"),
         "reviewed": Step({"decided", "not_accepted"}, "reviewed"),
     }
-)
-OUTSIDE = Rule(
-    "complaint-outside-challenge",
-    "投诉事项“{matter}”超出已质疑（异议）事项的范围",
-    "the matter {matter!r} goes beyond what was challenged",
-    Basis("政府采购法实施条例第55条", "Procurement Regulations art. 55"),
-)
-NOT_CHALLENGED = Rule(
-    "complaint-without-challenge",
-    "投诉前应先提出质疑（异议）：没有编号“{number}”",
-    "a complaint follows a challenge or an objection: there is no {number!r}",
-    Basis(
-        "政府采购法第55条；招标投标法实施条例第60条",
-        "Procurement Law art. 55; Tendering Regulations art. 60",
-    ),
-)
-TOO_LATE = Rule(
-    "complaint-too-late",
-    "投诉应于{due}前提出",
-    "a complaint is raised by {due}",
-    Basis(
-        "政府采购法第55条；招标投标法实施条例第60条",
-        "Procurement Law art. 55; Tendering Regulations art. 60",
-    ),
-)
-TOO_EARLY = Rule(
-    "complaint-too-early",
-    "质疑答复期（至{due}）未满且未答复，不得投诉",
-    "the challenge is not answered yet and may be until {due}: no complaint before",
-    Basis("政府采购法第55条；94号令第17条", "Procurement Law art. 55; Order 94 art. 17"),
 )
 NO_CODE = Rule(
     "complaint-reason-code",
@@ -114,74 +79,18 @@ NOT_DECIDED = Rule(
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     data, action = record.data, LIFE.action_of(record.data)
     number = get_text(data, "complaint_no") or ""
-    LIFE.check(get_text(get_members(section_of(facts, NAME), number), "state"), action)
+    before = get_members(section_of(facts, NAME), number)
+    LIFE.check(get_text(before, "state"), action)
     if action == "not_accepted" and get_text(data, "reason_code") is None:
         raise NO_CODE.broken("/data/reason_code")
     if action == "decided" and get_text(data, "result") is None:
         raise NO_RESULT.broken("/data/result")
     if action in ("filed", "supplemented"):
-        _check_matters(facts, record)
+        about = get_text(data, "about") or get_text(before, "about")
+        check_matters(facts, record, about)
     if action == "filed":
-        _check_time(facts, record, context)
-
-
-def _check_matters(facts: Facts, record: Incoming) -> None:
-    about = get_text(record.data, "about")
-    before = section_of(facts, NAME).get(get_text(record.data, "complaint_no") or "")
-    if about is None and isinstance(before, dict):
-        about = get_text(before, "about")
-    if about is None:
-        if _must_follow(facts, record):
-            raise NOT_CHALLENGED.broken("/data/about", number="—")
-        return
-    allowed = challenged_matters(facts, about)
-    if allowed is None:
-        allowed = objected_matters(facts, about)
-    knows_some = section_of(facts, "challenge") or section_of(facts, "objection")
-    if allowed is None and (knows_some or section_of(facts, "project")):
-        raise NOT_CHALLENGED.broken("/data/about", number=about)
-    for position, matter in enumerate(matters_of(record.data)):
-        if allowed is not None and matter not in allowed:
-            raise OUTSIDE.broken(f"/data/matters/{position}", matter=matter)
-
-
-def _must_follow(facts: Facts, record: Incoming) -> bool:
-    """Return whether a complaint needs a challenge or an objection before it.
-
-    Who telephones or comes in tells of something and has no case of the law's making; in ZB, what
-    is not about documents, opening or result needs no objection (条例 60).
-    """
-    if get_text(record.data, "channel") in ("phone", "visit"):
-        return False
-    regime, target = regime_of(facts), get_text(record.data, "target")
-    return regime is Regime.ZC or (regime is Regime.ZB and target in TARGETS)
-
-
-def _check_time(facts: Facts, record: Incoming, context: RuleContext) -> None:
-    about = get_text(record.data, "about") or ""
-    ends = answer_due(facts, about, context.calendar)
-    if ends is not None and is_waiting(facts, about) and record.day <= ends:
-        raise TOO_EARLY.broken("/occurred_at", due=ends)
-    start, rule = ends, "ZC-COMPLAINT"
-    if start is None:
-        start, rule = _known_in_tendering(facts, record, about), "ZB-COMPLAINT"
-    if start is None:
-        return
-    due = due_day(find_deadline(rule), start, context.calendar).day
-    if record.day > due:
-        raise TOO_LATE.broken("/occurred_at", due=due)
-
-
-def _known_in_tendering(facts: Facts, record: Incoming, about: str) -> date | None:
-    """Return from when a complaint of ZB is counted; None where that is not known.
-
-    The time in which an objection waits for its answer does not count (条例 60).
-    """
-    is_tendering = regime_of(facts) is Regime.ZB or objected_matters(facts, about) is not None
-    if not is_tendering or about in open_objections(facts):
-        return None
-    days = (get_day(record.data, "known_on"), answered_on(facts, about))
-    return max((day for day in days if day is not None), default=None)
+        check_names_challenge(facts, record)
+        check_time(facts, record, context)
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

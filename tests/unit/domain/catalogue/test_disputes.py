@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from liuhen.core.canonical import JsonValue
+from liuhen.domain import complaint_standing
 from liuhen.domain.catalogue import (
     CATALOGUE,
     award_letter,
@@ -168,7 +169,7 @@ def filed(**more: JsonValue) -> dict[str, JsonValue]:
 
 
 def test_a_complaint_does_not_go_beyond_the_challenge() -> None:
-    case, rule = replied(), complaint.OUTSIDE
+    case, rule = replied(), complaint_standing.OUTSIDE
     said = filed(about="ZY-1", matters=["M1", "M2"])
     refusal = case.refuses(rule, "complaint", "2026-05-11", **said)
     assert refusal.field == "/data/matters/1"
@@ -180,11 +181,11 @@ def test_a_complaint_does_not_go_beyond_the_challenge() -> None:
 
 def test_a_complaint_does_not_go_beyond_the_objection() -> None:
     said = filed(about="YY-1", matters=["M9"])
-    answered().refuses(complaint.OUTSIDE, "complaint", "2026-04-20", **said)
+    answered().refuses(complaint_standing.OUTSIDE, "complaint", "2026-04-20", **said)
 
 
 def test_a_challenge_comes_before_a_complaint() -> None:
-    rule = complaint.NOT_CHALLENGED
+    rule = complaint_standing.NOT_CHALLENGED
     replied().refuses(rule, "complaint", "2026-05-11", **filed(about="ZY-2"))
     awarded().refuses(rule, "complaint", "2026-05-11", **filed(about="ZY-1"))
     replied().refuses(rule, "complaint", "2026-05-11", **filed())
@@ -192,25 +193,28 @@ def test_a_challenge_comes_before_a_complaint() -> None:
 
 def test_an_objection_comes_first_where_the_law_says_so() -> None:
     case = published()
-    rule = complaint.NOT_CHALLENGED
+    rule = complaint_standing.NOT_CHALLENGED
     case.refuses(rule, "complaint", "2026-04-17", **filed(target="result"))
     case.enter("complaint", "2026-04-17", **filed())
 
 
 @pytest.mark.parametrize("channel", ["phone", "visit"])
 def test_who_telephones_or_comes_in_is_heard_without_a_challenge(channel: str) -> None:
-    awarded().enter("complaint", "2026-05-11", **filed(channel=channel))
+    case = awarded().enter("complaint", "2026-05-11", **filed(channel=channel))
+    case.enter(
+        "complaint", "2026-05-12", complaint_no="TS-1", action="supplemented", matters=["M2"]
+    )
 
 
 def test_in_procurement_a_complaint_counts_from_the_end_of_the_answer_period() -> None:
     said = filed(about="ZY-1")
     replied().enter("complaint", "2026-05-22", **said)
-    refusal = replied().refuses(complaint.TOO_LATE, "complaint", "2026-05-25", **said)
+    refusal = replied().refuses(complaint_standing.TOO_LATE, "complaint", "2026-05-25", **said)
     assert "2026-05-22" in refusal.rule_zh
 
 
 def test_nobody_complains_while_an_answer_may_still_come() -> None:
-    said, rule = filed(about="ZY-1"), complaint.TOO_EARLY
+    said, rule = filed(about="ZY-1"), complaint_standing.TOO_EARLY
     challenged().refuses(rule, "complaint", "2026-04-29", **said)
     challenged().enter("complaint", "2026-04-30", **said)
     replied().enter("complaint", "2026-04-23", **said)
@@ -219,7 +223,7 @@ def test_nobody_complains_while_an_answer_may_still_come() -> None:
 def test_in_tendering_a_complaint_has_ten_days_without_the_time_of_the_answer() -> None:
     said = filed(about="YY-1", known_on="2026-04-13")
     answered().enter("complaint", "2026-04-27", **said)
-    answered().refuses(complaint.TOO_LATE, "complaint", "2026-04-28", **said)
+    answered().refuses(complaint_standing.TOO_LATE, "complaint", "2026-04-28", **said)
     objected().enter("complaint", "2026-05-20", **said)
 
 
@@ -231,9 +235,11 @@ def test_a_challenge_and_its_complaint_in_a_file_of_their_own_keep_their_rules()
     case = Case().enter("challenge", "2026-04-20", challenge_no="ZY-1", matters=MATTERS)
     case.enter("challenge", "2026-04-22", challenge_no="ZY-1", action="answered")
     outside = filed(about="ZY-1", matters=["M2"])
-    case.refuses(complaint.OUTSIDE, "complaint", "2026-05-11", **outside)
-    case.refuses(complaint.TOO_LATE, "complaint", "2026-05-25", **filed(about="ZY-1"))
-    case.refuses(complaint.NOT_CHALLENGED, "complaint", "2026-05-11", **filed(about="ZY-2"))
+    case.refuses(complaint_standing.OUTSIDE, "complaint", "2026-05-11", **outside)
+    case.refuses(complaint_standing.TOO_LATE, "complaint", "2026-05-25", **filed(about="ZY-1"))
+    case.refuses(
+        complaint_standing.NOT_CHALLENGED, "complaint", "2026-05-11", **filed(about="ZY-2")
+    )
     case.enter("complaint", "2026-05-11", **filed(about="ZY-1"))
     assert stage_of(case.facts) is None
 
@@ -288,7 +294,7 @@ def test_who_complains_is_nobodys_but_the_authoritys_and_the_decision_everybodys
         assert set(sight.zb + sight.zc) == {"O"}
     decision = CATALOGUE["complaint"].table.by_name["decision"].sight
     assert decision is not None
-    assert set(decision.zb + decision.zc) == {"P"}
+    assert {decision.zb[Stage.DISPUTE - 1 :], decision.zc[Stage.DISPUTE - 1 :]} == {"PPP"}
 
 
 # Suspension
@@ -344,5 +350,9 @@ def test_imported_history_is_held_to_no_order() -> None:
         "complaint", "2026-05-11", **filed(about="ZY-9", imported=imported)
     )
     case.refuses(
-        complaint.NOT_CHALLENGED, "complaint", "2026-05-11", complaint_no="TS-2", about="ZY-9"
+        complaint_standing.NOT_CHALLENGED,
+        "complaint",
+        "2026-05-11",
+        complaint_no="TS-2",
+        about="ZY-9",
     )
