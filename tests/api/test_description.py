@@ -19,6 +19,8 @@ def test_the_description_knows_every_route(client: TestClient) -> None:
         ("GET", "/v1/records/{record_id}/proof"),
         ("GET", "/v1/records/{record_id}/cose"),
         ("GET", "/v1/lookup"),
+        ("GET", "/v1/board"),
+        ("GET", "/v1/ledger.xlsx"),
         ("GET", "/v1/anchors"),
         ("GET", "/v1/anchors/{anchor_id}"),
         ("POST", "/v1/verify"),

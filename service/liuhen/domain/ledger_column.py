@@ -114,7 +114,7 @@ def _choice(name: str, zh: str, en: str, options: Options) -> Column:
 
 
 _CODE = _pattern(
-    "[A-Za-z0-9._/-]{1,64}", "1至64位字母、数字和._/-", "1 to 64 of letters, digits, ._/-"
+    "[A-Za-z0-9._-]{1,64}", "1至64位字母、数字和._-，即案卷号", "1 to 64 of letters, digits and ._-"
 )
 _DIGEST = _pattern("[0-9a-f]{64}", "64位小写十六进制摘要", "64 lower-case hex digits")
 _WHOLE = _pattern("(0|[1-9][0-9]{0,3})", "0至9999的整数", "a whole number from 0 to 9999")
