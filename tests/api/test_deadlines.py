@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from liuhen.api.served_log import ServedLogs
 from liuhen.domain.course import PUBLIC_TYPES, TYPES
 from liuhen.domain.deadline import DEADLINES
+from liuhen.wiring.app import build_app
+from tests.fakes.running_service import running_logs
 
 CASE = "SLZX-2026-0031"
 SAMPLE = Path(__file__).parents[2] / "scripts" / "sample" / "zc" / "project.jsonl"
@@ -222,3 +224,21 @@ def test_an_estimate_is_called_one_in_the_feed(client: TestClient) -> None:
     content = feed(client, "E-1", "day=2026-12-20&lang=en").decode()
     assert "SUMMARY:[estimate] Sign the contract" in content
     assert "The day is an" in content
+
+
+@pytest.mark.parametrize(("moves", "due"), [(True, "2026-05-06"), (False, "2026-05-03")])
+def test_a_centre_may_let_calendar_days_end_on_a_day_off(
+    tmp_path: Path, moves: bool, due: str
+) -> None:
+    with (
+        running_logs(tmp_path, calendar_days_move=moves) as logs,
+        TestClient(build_app(logs, hosts=["testserver"])) as client,
+    ):
+        for type_, data in (
+            ("project", {"name": "n", "regime": "ZB"}),
+            ("award_letter", {"winner": {"bid_id": "B1"}, "issued_on": "2026-04-03"}),
+        ):
+            body = {"type": type_, "case": "M-1", "occurred_at": "2026-04-03T10:00:00+08:00"}
+            assert client.post("/v1/records", json={**body, "data": data}).status_code == 201
+        found = deadlines(client, "M-1", "2026-04-20")["ZB-CONTRACT"]
+        assert (found["due"], found["is_estimate"]) == (due, moves)

@@ -61,7 +61,7 @@ def _audited(settings: Settings, place: LogPlace, rpc_urls: Sequence[str]) -> Au
         standing=lambda: _standing(settings, place, rpc_urls),
         witnesses=() if asked is None else tuple(key for key, _ in asked.asked),
         erasures=journal.erasures,
-        calendar=ChinaCalendar(),
+        calendar=ChinaCalendar(settings.calendar_days_move),
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from liuhen.adapters.chain.several_nodes import SeveralNodes
+from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.prepare_process import PrepareProcess, Task
 from liuhen.adapters.sql.cosigned_store import SqlCosignedStore
@@ -92,7 +93,10 @@ def open_log_service(
     publisher = publisher_of(place).address if anchor else b""
     compare_with_chain(settings, place, database, publisher, tell, accept_lost=accept_lost)
     counted = settings.bids_without_slots
-    opened = open_writer(stack, place, database, files.release, takes_counted=counted)
+    calendar = ChinaCalendar(settings.calendar_days_move)
+    opened = open_writer(
+        stack, place, database, files.release, takes_counted=counted, calendar=calendar
+    )
     log_id, store, sealer, writer, digest_key, final_block, clock, histories, eraser, rules = opened
     kept = open_anchors(settings, database, log_id, policy)
     anchors = kept.store

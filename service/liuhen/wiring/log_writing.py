@@ -33,6 +33,7 @@ from liuhen.app.open_log import find_or_create_log, open_log
 from liuhen.app.seal import HeadSealer, RetiredHeadKey, RetiredKey, signed_text
 from liuhen.core.key_history import KeyHistory, history_of
 from liuhen.domain.facts import RuleContext
+from liuhen.domain.working_day import Calendar
 from liuhen.ports import HeadSigner, TextSigner
 from liuhen.wiring.log_places import LogPlace
 from liuhen.wiring.nodes import chain_target
@@ -80,6 +81,7 @@ def open_writer(
     erase_blob: Callable[[bytes, str], None] | None = None,
     *,
     takes_counted: bool = False,
+    calendar: Calendar | None = None,
 ) -> OpenWriter:
     """Take hold of a log's register, compare it with the database, and start the writer.
 
@@ -90,6 +92,7 @@ def open_writer(
         erase_blob: As `Eraser` takes it. None where nothing is served: then erasures that a crash
             or a copy left undone are left to whoever serves.
         takes_counted: Whether records whose number is secret enter without slots.
+        calendar: Which days are working days; None: as published.
 
     Raises:
         SettingsError: The keys are not those of the policy.
@@ -112,7 +115,7 @@ def open_writer(
     sealer = HeadSealer(
         policy.origin, register, signer, head_signer, targets, retired, retired_head
     )
-    rules = CaseRules(RuleContext(ChinaCalendar(), digest_key.mark), takes_counted)
+    rules = CaseRules(RuleContext(calendar or ChinaCalendar(), digest_key.mark), takes_counted)
     writer = LogWriter(policy.origin, store, sealer, clock, rules, after_block=final_block.get)
     journal = ErasuresFile(place.register_file.with_suffix(".erasures"), policy.origin)
     eraser = Eraser(writer, store, journal, digest_key, clock, erase_blob or (lambda *_: None))

@@ -141,6 +141,13 @@ class Settings(BaseSettings):
             " many there are."
         ),
     )
+    calendar_days_move: bool = Field(
+        default=True,
+        description=(
+            "Whether a legal deadline of calendar days that ends on a day off moves to the next"
+            " working day; the law does not say so in so many words."
+        ),
+    )
     publishes_seat_scores: bool = Field(
         default=False,
         description=(
