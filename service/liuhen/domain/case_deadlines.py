@@ -1,18 +1,23 @@
 """The deadlines that run in a case, counted from its records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from liuhen.domain.case_dates import regime_told
-from liuhen.domain.course import COURSES, TYPES, Course, CourseKind, Event
+from liuhen.domain.course import COURSES, TYPES, Course, CourseKind
 from liuhen.domain.deadline import Deadline, due_day, find_deadline
 from liuhen.domain.field import Label
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.reading import get_day, get_text
 from liuhen.domain.regime import Regime
 from liuhen.domain.working_day import Calendar, Counted
+
+_Subject = tuple[str | None, str | None]
+"""Section and number."""
+_Key = tuple[str, str | None, str | None]
+"""Rule, section and number."""
 
 
 class DeadlineState(StrEnum):
@@ -84,23 +89,52 @@ def case_deadlines(records: Sequence[Incoming], calendar: Calendar) -> list[Case
         calendar: Which days are working days.
     """
     regime = _regime(records)
-    records = [record for record in records if record.type in TYPES]
-    found: dict[tuple[str, str | None, str | None], CaseDeadline] = {}
+    of_type: dict[str, list[Incoming]] = {}
+    for record in records:
+        if record.type in TYPES:
+            of_type.setdefault(record.type, []).append(record)
+    found: dict[_Key, CaseDeadline] = {}
     for course in COURSES:
         rule = find_deadline(course.rule)
-        if rule.regime is not regime:
-            continue
-        for record in records:
-            start = course.start.day_of(record)
-            if start is None:
-                continue
-            key = (rule.id, *_subject(course, record))
-            before = found.get((course.follows or "", *key[1:]))
-            made = _started(course, rule, record, before.due if before else start, calendar)
-            if before is not None:
-                made = replace(made, is_estimate=made.is_estimate or before.is_estimate)
-            found[key] = _met(made, records)
+        if rule.regime is regime:
+            _run(course, rule, of_type, found, calendar)
     return sorted(found.values(), key=lambda each: (each.due, each.rule.id, each.number or ""))
+
+
+def _run(
+    course: Course,
+    rule: Deadline,
+    of_type: Mapping[str, Sequence[Incoming]],
+    found: dict[_Key, CaseDeadline],
+    calendar: Calendar,
+) -> None:
+    """Put the deadlines of one course with those that are found already."""
+    days = _days_met(course, of_type)
+    for record in of_type.get(course.start.type, ()):
+        start = course.start.day_of(record)
+        if start is None:
+            continue
+        subject = _subject(course, record)
+        before = found.get((course.follows or "", *subject))
+        made = _started(course, rule, record, before.due if before else start, calendar)
+        doubtful = made.is_estimate or (before is not None and before.is_estimate)
+        met = [day for day in days.get(subject, ()) if day >= made.start]
+        found[(rule.id, *subject)] = replace(
+            made, is_estimate=doubtful, met_on=min(met, default=None)
+        )
+
+
+def _days_met(
+    course: Course, of_type: Mapping[str, Sequence[Incoming]]
+) -> dict[_Subject, list[date]]:
+    """Return on which days what a course is about was done."""
+    days: dict[_Subject, list[date]] = {}
+    for event in course.met:
+        for record in of_type.get(event.type, ()):
+            day = event.day_of(record)
+            if day is not None:
+                days.setdefault(_subject(course, record), []).append(day)
+    return days
 
 
 def _regime(records: Sequence[Incoming]) -> Regime | None:
@@ -108,7 +142,7 @@ def _regime(records: Sequence[Incoming]) -> Regime | None:
     return next((regime for regime in reversed(told) if regime is not None), None)
 
 
-def _subject(course: Course, record: Incoming) -> tuple[str | None, str | None]:
+def _subject(course: Course, record: Incoming) -> _Subject:
     number = None if course.number is None else get_text(record.data, course.number)
     return get_text(record.data, "section"), number
 
@@ -135,20 +169,3 @@ def _as_announced(counted: Counted, course: Course, record: Incoming) -> Counted
     """Return the last day of a period as announced, if it was: then nothing is counted."""
     announced = None if course.ends is None else get_day(record.data, course.ends)
     return counted if announced is None else Counted(announced, is_estimate=False)
-
-
-def _met(deadline: CaseDeadline, records: Sequence[Incoming]) -> CaseDeadline:
-    days = [
-        day
-        for record in records
-        for event in deadline.course.met
-        if (day := _met_on(event, deadline, record)) is not None
-    ]
-    return replace(deadline, met_on=min(days, default=None))
-
-
-def _met_on(event: Event, deadline: CaseDeadline, record: Incoming) -> date | None:
-    day = event.day_of(record)
-    if day is None or _subject(deadline.course, record) != (deadline.section, deadline.number):
-        return None
-    return day if day >= deadline.start else None
