@@ -183,24 +183,24 @@ def test_what_is_withheld_is_named_with_reason_basis_and_stage_in_both_languages
 ) -> None:
     case = "LOCKS"
     start(client, case)
-    data = {"pool_version": "v1", "seed_commitments": []}
-    body = {"type": "expert_draw", "case": case, "data": {"action": "committed", **data}}
+    data = {"action": "committed", "commitment": 64 * "c"}
+    body = {"type": "seat_assignment", "case": case, "data": data}
     assert send(client, body).status_code == 201
     seen = {
         language: client.get(f"/v1/cases/{case}", headers={"Accept-Language": language})
         for language in ("zh", "en")
     }
     for language, label, stage in (
-        ("zh", "专家抽取", "结果公示"),
-        ("en", "Draw of experts", "result"),
+        ("zh", "工位卡位", "结果公示"),
+        ("en", "Seat assignment", "result"),
     ):
         assert seen[language].headers["Content-Language"] == language
-        draw = seen[language].json()["entries"][-1]
-        assert draw["label"].startswith(label)
-        assert draw["data"] == {}
-        assert draw["occurred_at"] is None
-        assert draw["recorded_at"]
-        first = draw["locks"][0]
+        seats = seen[language].json()["entries"][-1]
+        assert seats["label"].startswith(label)
+        assert seats["data"] == {}
+        assert seats["occurred_at"] is None
+        assert seats["recorded_at"]
+        first = seats["locks"][0]
         assert first["code"] == "committee-until-result"
         assert first["opens"]["label"].startswith(stage)
         assert first["basis"]
@@ -210,10 +210,11 @@ def test_what_is_withheld_is_named_with_reason_basis_and_stage_in_both_languages
 def test_locks_tell_the_type_and_not_the_record(client: TestClient) -> None:
     """Whether a sealed record has a value, and how many rows, is not told."""
     locks = []
-    for case, conditions in (("ELEMENTS-1", []), ("ELEMENTS-2", [{"major": "IT", "count": 3}] * 4)):
+    seats = [{"seat": f"E{number}", "site": "A"} for number in range(5)]
+    for case, more in (("ELEMENTS-1", {}), ("ELEMENTS-2", {"seats": seats})):
         start(client, case)
-        data = {"action": "committed", "pool_version": "v1", "conditions": conditions}
-        body = {"type": "expert_draw", "case": case, "data": data}
+        data = {"action": "committed", "commitment": 64 * "c", **more}
+        body = {"type": "seat_assignment", "case": case, "data": data}
         assert send(client, body).status_code == 201
         locks.append(timeline(client, case)["entries"][-1]["locks"])
     assert locks[0] == locks[1]
