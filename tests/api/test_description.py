@@ -18,6 +18,7 @@ def test_the_description_knows_every_route(client: TestClient) -> None:
         ("POST", "/v1/records/{record_id}/erasures"),
         ("GET", "/v1/records/{record_id}/proof"),
         ("GET", "/v1/records/{record_id}/cose"),
+        ("GET", "/v1/cases/{case}"),
         ("GET", "/v1/lookup"),
         ("GET", "/v1/board"),
         ("GET", "/v1/ledger.xlsx"),

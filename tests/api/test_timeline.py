@@ -179,32 +179,36 @@ def test_after_the_opening_another_s_receipt_is_a_commitment_and_a_lock(
 
 
 def test_what_is_withheld_is_named_with_reason_basis_and_stage_in_both_languages(
-    client: TestClient,
+    client: TestClient, service: ServedLogs
 ) -> None:
     case = "LOCKS"
     start(client, case)
     data = {"action": "committed", "commitment": 64 * "c"}
     body = {"type": "seat_assignment", "case": case, "data": data}
     assert send(client, body).status_code == 201
-    seen = {
-        language: client.get(f"/v1/cases/{case}", headers={"Accept-Language": language})
-        for language in ("zh", "en")
-    }
-    for language, label, stage in (
-        ("zh", "工位卡位", "结果公示"),
-        ("en", "Seat assignment", "result"),
+    auditor = as_(service, "auditor", "审计员")
+    for language, label, stage, opening in (
+        ("zh", "工位卡位", "结果公示", "开标"),
+        ("en", "Seat assignment", "result published", "opened"),
     ):
-        assert seen[language].headers["Content-Language"] == language
-        seats = seen[language].json()["entries"][-1]
-        assert seats["label"].startswith(label)
+        fields = {b"Accept-Language": language.encode()}
+        answer = client.get(f"/v1/cases/{case}", headers=fields)
+        assert answer.headers["Content-Language"] == language
+        project, *_, seats = answer.json()["entries"]
+        assert seats["label"] == label
         assert seats["data"] == {}
-        assert seats["occurred_at"] is None
         assert seats["recorded_at"]
-        first = seats["locks"][0]
-        assert first["code"] == "committee-until-result"
-        assert first["opens"]["label"].startswith(stage)
-        assert first["basis"]
-        assert len(first["labels"]) == len(first["fields"])
+        (lock,) = seats["locks"]
+        assert lock["code"] == "committee-until-result"
+        assert lock["basis"]
+        assert lock["opens"] is None, "seats are never for the public"
+        assert len(lock["labels"]) == len(lock["fields"])
+        first = project["locks"][0]
+        assert first["fields"] == ["/data/reason"]
+        assert first["opens"]["label"] == opening
+        assert first["opens_at"] == "2026-03-31T09:30:00+08:00"
+        seen = timeline(client, case, {**auditor, **fields})
+        assert seen["entries"][-1]["locks"][0]["opens"]["label"] == stage
 
 
 def test_locks_tell_the_type_and_not_the_record(client: TestClient) -> None:
