@@ -194,7 +194,7 @@ def select(
         return
     for major, order in orders.items():
         for number, token in enumerate(order, 1):
-            talk.say(f"{major}\t{number}\t{token}")
+            talk.say(f"{major}  {number}  {token}")
     if following is None:
         talk.warn("every place is filled")
     else:
