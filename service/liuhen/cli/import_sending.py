@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from liuhen.cli.import_reading import Row, Sendable
 from liuhen.core.canonical import canonical
-from liuhen.core.errors import AuditError, Unavailable
+from liuhen.core.errors import AuditError, Malformed, Unavailable
 
 if TYPE_CHECKING:
     from liuhen.client import Liuhen
@@ -70,13 +70,16 @@ class Sender:
             Malformed: The file cannot be read further; the same.
         """
         ahead: deque[Future[Sent]] = deque()
+        faults: list[Malformed] = []
         try:
-            for row in rows:
+            for row in _until_fault(rows, faults):
                 ahead.append(self._begin(row))
                 while ahead and (ahead[0].done() or len(ahead) > _AHEAD):
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()
+            if faults:
+                raise faults[0]
         finally:
             self._away.set()
             for lane in self._lanes:
@@ -120,6 +123,14 @@ class Sender:
             return Sent(row, entered.record_id, entered.replayed)
         finally:
             number.settle()
+
+
+def _until_fault(rows: Iterable[Row], faults: list[Malformed]) -> Iterator[Row]:
+    """Yield rows until one cannot be read; those before it are still to be sent."""
+    try:
+        yield from rows
+    except Malformed as error:
+        faults.append(error)
 
 
 class _Number:

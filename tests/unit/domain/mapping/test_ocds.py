@@ -43,7 +43,7 @@ def fields(one: Mapped) -> dict[str, Any]:
     return {name: each for name, each in one.data.items() if name not in ("imported", "original")}
 
 
-TENDER = {
+TENDER: Any = {
     "id": "T-1",
     "title": "Roads",
     "status": "active",
@@ -81,7 +81,8 @@ def test_a_tender_is_a_project_a_document_and_what_was_published() -> None:
         "kind": "tender_notice",
         "url": "https://x.example/1",
     }
-    assert document.data["original"]["documents"] == [None, TENDER["documents"][1]]  # type: ignore[call-overload,index]
+    original: Any = document.data["original"]
+    assert original["documents"] == [None, TENDER["documents"][1]]
 
 
 def test_a_publisher_named_before_its_releases_is_who_submits_them() -> None:
