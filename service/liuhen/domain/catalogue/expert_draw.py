@@ -49,7 +49,8 @@ RESULTS = {
     "unreached": ("未接通", "not reached"),
 }
 _DRAW = Basis(
-    "招标投标法第37条；实施条例第46条；87号令第48条", "Tendering Law art. 37; Order 87 art. 48"
+    "招标投标法第37条；招标投标法实施条例第46条；87号令第48条",
+    "Tendering Law art. 37; Tendering Regulations art. 46; Order 87 art. 48",
 )
 NOT_COMMITTED = Rule(
     "draw-not-committed",
