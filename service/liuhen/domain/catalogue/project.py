@@ -74,6 +74,7 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     if action != "registered":
         section["ended_at"] = record.at.isoformat()
         return with_section(facts, NAME, section)
+    section.pop("ended_at", None)  # history of another system may tell of a second beginning
     category = get_text(data, "category")
     section["category"] = category if category in ("goods", "services", "works") else None
     budget = get_decimal(get_members(data, "budget"), "amount")

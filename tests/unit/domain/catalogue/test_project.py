@@ -83,3 +83,11 @@ def test_a_filing_that_differs_is_named() -> None:
 def test_ten_million_make_a_large_project(amount: str | None, is_large: bool) -> None:
     budget = None if amount is None else {"amount": amount, "currency": "CNY"}
     assert project.is_large(registered(budget=budget).facts) is is_large
+
+
+def test_history_may_tell_of_a_second_beginning() -> None:
+    case, history = registered(), {"imported": {"source": "旧系统"}}
+    case.enter("project", "2026-03-09 09:00", **PROJECT, action="failed", reason="r")
+    case.enter("project", "2026-04-01 09:00", **PROJECT, **history)
+    assert project.state_of(case.facts) == "active"
+    case.enter("tender_document", "2026-03-10 09:00", **document())
