@@ -28,7 +28,7 @@ def read(
 
 def logged(log: AssembledLog) -> list[Any]:
     found = log.store.records_of_types(["access_event"], 0, 100)
-    return [json.loads(record.body) for record in found]
+    return [json.loads(record.body or b"") for record in found]
 
 
 def test_a_restart_does_not_log_a_read_again(assemble: Callable[..., AssembledLog]) -> None:
