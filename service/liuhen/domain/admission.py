@@ -11,6 +11,7 @@ from liuhen.core.errors import RecordRefused
 from liuhen.core.json_number import MAX_SAFE_INTEGER
 from liuhen.domain.catalogue import CATALOGUE, check_countable, check_submittable
 from liuhen.domain.catalogue.case_closing import check_not_closed
+from liuhen.domain.catalogue.project import has_ended
 from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, stage_of
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.stage import Stage
@@ -56,9 +57,12 @@ class CaseState:
 
 
 def is_sealed(facts: Facts) -> bool:
-    """Return whether it is secret whether a case with these facts moves: until the opening."""
+    """Return whether it is secret whether a case with these facts moves.
+
+    Until the opening; or until the project fails or is terminated, after which none comes.
+    """
     stage = stage_of(facts)
-    return stage is not None and stage < Stage.OPENED
+    return stage is not None and stage < Stage.OPENED and not has_ended(facts)
 
 
 def admit(

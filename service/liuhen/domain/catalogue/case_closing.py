@@ -4,6 +4,7 @@ Afterwards only what may always come is taken: reads, checks, complaints and the
 findings, measures, and the opening of the file anew.
 """
 
+from liuhen.domain.catalogue.project import has_ended
 from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, stage_of, with_member
 from liuhen.domain.field import choice, text, whole
 from liuhen.domain.incoming import Incoming
@@ -35,6 +36,12 @@ CLOSED = Rule(
     "案卷已归档，需先说明理由重新启封",
     "the case is closed: it is opened again, with a reason, before more is added",
 )
+BEFORE_OPENING = Rule(
+    "closing-before-opening",
+    "开标前不得归档：记录数此时须保密",
+    "a case is not closed before the opening: how many records it has is secret until then",
+    Basis("招标投标法第22条", "Tendering Law art. 22"),
+)
 REASON = Rule("reopening-reason", "重新启封须说明理由", "a case is opened again for a reason")
 
 
@@ -53,6 +60,9 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     del context
     action, told = LIFE.action_of(record.data), get_whole(record.data, "count")
     LIFE.check(get_text(section_of(facts, NAME), "state"), action)
+    stage = stage_of(facts)
+    if stage is not None and stage < Stage.OPENED and not has_ended(facts):
+        raise BEFORE_OPENING.broken("/type")
     if action == "closed" and told != record.case_seq:
         raise COUNT.broken("/data/count", actual=record.case_seq, told=told)
     if action == "reopened" and get_text(record.data, "reason") is None:
