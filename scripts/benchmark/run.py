@@ -31,6 +31,7 @@ from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
 from liuhen.core.submission import prepare
 from scripts.benchmark.anchor_cost import ELSEWHERE, batch_costs
 from scripts.benchmark.board import board_milliseconds
+from scripts.benchmark.case_check import case_costs
 from scripts.benchmark.proofs import proof_microseconds
 from scripts.benchmark.verification import start_milliseconds, tile_reads, verification_costs
 from scripts.benchmark.whole_log import entries_a_second, make_folder
@@ -190,6 +191,15 @@ def boards() -> Iterator[Measured]:
     yield at_most("board of 5,000 findings, any day", board_milliseconds(5_000), "ms", 100)
 
 
+def case_checks(folder: Path) -> Iterator[Measured]:
+    """A case of two thousand records: read from the database and checked."""
+    costs = case_costs(folder)
+    whole = costs.read + costs.check
+    yield at_most("check of a case of 2,000 records", whole, "ms", 200)
+    yield Measured("of that, the check without the reading", costs.check, "ms")
+    yield Measured("its contents held against their entries besides", costs.contents, "ms")
+
+
 def anchors(folder: Path) -> Iterator[Measured]:
     """What anchoring costs a record, beside other ways; gas is exact."""
     for cost in batch_costs(folder):
@@ -227,6 +237,7 @@ def main() -> None:
         measured = [*commitments(), *verification(), *boards()]
         measured += [*http(folder / "service"), *proofs(folder / "proofs")]
         measured += [*whole_log(folder / "log"), *anchors(folder / "chain")]
+        measured += case_checks(folder / "case")
     table = Table(title=machine(), title_justify="left")
     for column in ("measured", "value", "unit", "goal", ""):
         table.add_column(column, justify="right" if column == "value" else "left")

@@ -1,6 +1,7 @@
 """`/v1/cases/{case}/check` and `/evaluation`."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ class Sample:
 
 @pytest.fixture
 def sample(client: TestClient, request: pytest.FixtureRequest) -> Sample:
-    return Sample(client, request.node.name[:64])
+    return Sample(client, re.sub(r"[^A-Za-z0-9_]", "-", request.node.name)[-64:])
 
 
 def rules(report: Any) -> list[str]:
@@ -120,12 +121,16 @@ def test_a_case_that_is_no_project_is_not_for_everybody(
     assert (told.json()["outcome"], told.json()["kind"]) == ("match", "other")
 
 
-def test_another_key_is_no_key(sample: Sample) -> None:
-    sample.enter("zc-opening")
-    wrong = {"Authorization": f"Bearer {'0' * 64}"}
-    assert sample.get("check", wrong)["unchecked"][0]["code"] == "restricted"
+@pytest.mark.parametrize("role", ["bidder", "evaluator", "operator", "public"])
+def test_only_who_supervises_sees_more_than_everybody(
+    sample: Sample, operator: dict[str, str], role: str
+) -> None:
+    sample.enter("zc-award")
+    headers = {**operator, "Liuhen-Role": role}
+    assert sample.get("check", headers)["unchecked"][0]["code"] == "restricted"
     path = f"/v1/cases/{sample.case}/evaluation"
-    assert sample.client.get(path, headers=wrong).status_code == 401
+    for given in ({}, headers):
+        assert sample.client.get(path, headers=given).status_code == 401
 
 
 def test_a_time_is_asked_for_with_its_offset(sample: Sample, operator: dict[str, str]) -> None:

@@ -228,3 +228,20 @@ def test_the_first_record_from_an_index_on_is_told_by_its_time(store: Any) -> No
     assert store.first_recorded(0) == (0, record(0).recorded_at)
     assert store.first_recorded(1) == (2, later.recorded_at)
     assert store.first_recorded(3) is None
+
+
+def test_the_records_of_a_case_and_their_entries_come_in_its_order(store: Any) -> None:
+    records = [
+        record(1, case="A-1", case_seq=0),
+        record(2, case="a-1", case_seq=0),
+        record(4, case="A-1", case_seq=1),
+        record(5, case="A-1", case_seq=2),
+    ]
+    append(store, group(0, 7, records=records))
+    own = [records[0], *records[2:]]
+    assert list(store.case_records("A-1", 0, 9)) == own
+    assert list(store.case_records("A-1", 1, 1)) == [records[2]]
+    entries = [(each.entry_index, bytes([each.entry_index]) * 32) for each in own]
+    assert list(store.case_entries("A-1", 0, 9)) == entries
+    assert list(store.case_entries("A-1", 1, 1)) == entries[1:2]
+    assert list(store.case_entries("B-1", 0, 9)) == []

@@ -1,6 +1,5 @@
 """`/v1/cases/{case}/check` and `/evaluation`: what a case lacks, and its totals computed again."""
 
-import hmac
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -8,8 +7,14 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from liuhen.api.problems import ProblemRaised, http_problem
+from liuhen.api.reader import READER_PARAMETERS, reader_of
 from liuhen.api.served_log import ServedLog, ServedLogs
-from liuhen.app.case_sight import check_result_is_public, no_case, shown_report
+from liuhen.app.case_sight import (
+    SEES_ALL,
+    check_result_is_public,
+    no_case,
+    shown_report,
+)
 from liuhen.app.check_case import StoredCase, read_case
 from liuhen.core.canonical import JsonValue, canonical
 from liuhen.domain.case_time import limits_of
@@ -37,7 +42,10 @@ _Contents = Annotated[
     Query(description="Whether to hold every record against its entry in the log; slow."),
 ]
 _JSON: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"application/json": {}}}}
-_SECURITY: Final[dict[str, Any]] = {"security": [{}, {"operator": []}]}
+_READER: Final[dict[str, Any]] = {
+    "security": [{}, {"operator": []}],
+    "parameters": READER_PARAMETERS,
+}
 
 
 def case_checks_router(logs: ServedLogs) -> APIRouter:
@@ -49,7 +57,7 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         summary="What a case lacks",
         response_class=Response,
         responses=_JSON,
-        openapi_extra=_SECURITY,
+        openapi_extra=_READER,
     )
     def check(
         case: _Case,
@@ -63,9 +71,11 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
 
         `outcome` is match (complete), waiting (nothing is wrong, and steps are open), different
         (there are shortfalls), or could_not_check. Each shortfall names its rule and basis in both
-        languages. Before the opening of a project nothing is told. With the operator's key all of
-        it is shown; without, whether the chain is whole, of projects after their opening.
+        languages. Before the opening of a project nothing is told. Supervisors, auditors,
+        inspectors and the discipline group see all of it; everybody else whether the chain is
+        whole, of projects after their opening.
         """
+        reader = reader_of(request, logs)
         if as_of is not None and as_of.tzinfo is None:
             raise ProblemRaised(http_problem(422, "as_of: a time with its offset"))
         served = logs.get(log)
@@ -73,24 +83,25 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         report = stored.check(
             served.rules.context, as_of or served.clock.now(), limits_of(late_after_hours)
         )
-        has_role = _has_role(request, logs.operator_key)
-        return _answer(shown_report(stored, report, has_role=has_role).to_json())
+        return _answer(shown_report(stored, report, reader.role).to_json())
 
     @router.get(
         "/{case}/evaluation",
         summary="The evaluation of a case, replayed",
         response_class=Response,
         responses=_JSON,
-        openapi_extra={"security": [{"operator": []}]},
+        openapi_extra={**_READER, "security": [{"operator": []}]},
     )
     def evaluation(case: _Case, request: Request, log: _Log = None) -> Response:
         """Totals from the locked sheets and opened prices, against the report, figure by figure.
 
-        Needs the operator's key, and a published result. `outcome` is match, different, waiting
+        For supervisors, auditors, inspectors and the discipline group, once the result is
+        published. `outcome` is match, different, waiting
         (there is no report yet) or could_not_check; `missing` says what it would take.
         """
-        if not _has_role(request, logs.operator_key):
-            detail = "this needs Authorization: Bearer with the text of the operator's key"
+        if reader_of(request, logs).role not in SEES_ALL:
+            roles = ", ".join(sorted(SEES_ALL))
+            detail = f"this needs Authorization: Bearer with the operator's key, as {roles}"
             raise ProblemRaised(http_problem(401, detail, {"WWW-Authenticate": "Bearer"}))
         served = logs.get(log)
         stored = _read(served, case)
@@ -105,13 +116,6 @@ def _read(served: ServedLog, case: str, *, contents: bool = False) -> StoredCase
     if stored is None:
         raise no_case(case)
     return stored
-
-
-def _has_role(request: Request, key: bytes | None) -> bool:
-    """Return whether a request carries the operator's key; every failure takes the same time."""
-    given = request.headers.get("authorization", "")
-    wanted = f"Bearer {(key or b'').hex()}"
-    return hmac.compare_digest(given.encode(), wanted.encode()) and key is not None
 
 
 def _answer(value: dict[str, JsonValue]) -> Response:

@@ -2,7 +2,7 @@
 
 A check counts records, names seats and bids, and says what is missing: each of these would tell of
 bids that are still sealed. So while a project is open for bids there is no check, whoever asks.
-Afterwards those with a role see all of it; everybody sees whether the chain is whole.
+Afterwards those who supervise and audit see all of it; everybody sees whether the chain is whole.
 """
 
 from dataclasses import replace
@@ -13,7 +13,11 @@ from liuhen.core.errors import NotYet, Unknown
 from liuhen.domain.case_chain import CHAIN_RULES
 from liuhen.domain.case_report import CaseReport, Unchecked
 from liuhen.domain.reading import get_text
+from liuhen.domain.role import Role
 from liuhen.domain.stage import Stage
+
+SEES_ALL: Final = frozenset({Role.SUPERVISOR, Role.DISCIPLINE, Role.INSPECTOR, Role.AUDITOR})
+"""Those who may see all records of a case, once its bids are opened."""
 
 SEALED: Final = Unchecked(
     "sealed",
@@ -28,20 +32,20 @@ RESTRICTED: Final = Unchecked(
 )
 
 
-def shown_report(stored: StoredCase, report: CaseReport, *, has_role: bool) -> CaseReport:
+def shown_report(stored: StoredCase, report: CaseReport, role: Role) -> CaseReport:
     """Return what of a report may be shown.
 
     Args:
         stored: The case that was checked.
         report: What the check came to.
-        has_role: Whether who asks sees restricted content.
+        role: As what somebody asks.
 
     Raises:
         Unknown: It is no project, so that nothing of it is for everybody.
     """
     if is_sealed(stored, report.stage):
         return CaseReport(report.case, report.as_of, unchecked=(SEALED,))
-    if has_role:
+    if role in SEES_ALL:
         return report
     if report.stage is None or report.stage < Stage.OPENED:
         raise no_case(report.case)

@@ -75,7 +75,8 @@ def record_text(record: StoredRecord) -> str:
 
 def record_members(record: StoredRecord) -> JsonObject:
     """Return the record, with null where a field was erased."""
-    value = parse_json(record_text(record).encode(), AS_STORED)
+    text = record_text(record).encode() if record.body is None else record.body
+    value = parse_json(text, AS_STORED)
     assert isinstance(value, dict)
     return value
 
