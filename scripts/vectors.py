@@ -3,12 +3,14 @@
 tests/vectors/receipts   by the code itself: a receipt that was issued stays valid for good, so
                          a difference is a broken promise unless the case was meant to change
 tests/vectors/rules      by the second implementation in tests/reference
+tests/vectors/mapping    by the code itself, from the sample data, where that is at hand
 """
 
 import shutil
 import sys
 
 from tests.made_vectors import every as rules
+from tests.mapping_kit import EXPECTED, SHARED_DATA, account_text
 from tests.receipt_corpus import FOLDER, contents
 
 BY_HAND = {"README.md"}
@@ -33,6 +35,8 @@ def differences() -> list[str]:
     different += [
         f"rules/{name}" for name in of_rules | made if of_rules.get(name) != made.get(name)
     ]
+    if SHARED_DATA.is_dir() and EXPECTED.read_bytes() != account_text(SHARED_DATA):
+        different.append(f"mapping/{EXPECTED.name}")
     return sorted(different)
 
 
@@ -48,6 +52,8 @@ def write() -> None:
         path.unlink()
     for name, body in rules.contents().items():
         (rules.FOLDER / name).write_bytes(body)
+    if SHARED_DATA.is_dir():
+        EXPECTED.write_bytes(account_text(SHARED_DATA))
 
 
 def main(arguments: list[str]) -> int:

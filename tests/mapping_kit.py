@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from liuhen.core.canonical import JsonValue
+from liuhen.core.canonical import JsonValue, canonical
 from liuhen.domain.mapping.account import Account
 from liuhen.domain.mapping.file_records import FileRecords, OcdsFile, ProzorroFile
 from liuhen.domain.mapping.mapped import Mapped
@@ -16,11 +16,21 @@ from liuhen.domain.mapping.table_records import TableFile
 
 EXPECTED = Path(__file__).parent / "vectors" / "mapping" / "account.json"
 FOLDERS = ("ocds", "prozorro", "prozorro-audit")
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def data_files(folder: Path) -> list[Path]:
     """Return all files of the sample data that a mapping is for, sorted."""
     return sorted(path for name in FOLDERS for path in (folder / name).rglob("*") if path.is_file())
+
+
+def account_text(folder: Path) -> bytes:
+    """Return the accounts of all files as they are committed, one a line."""
+    accounts = (
+        map_file(path, path.relative_to(folder).as_posix())[1].to_json()
+        for path in data_files(folder)
+    )
+    return b"[\n" + b",\n".join(map(canonical, accounts)) + b"\n]\n"
 
 
 def map_file(path: Path, name: str) -> tuple[list[Mapped], Account]:

@@ -32,12 +32,14 @@ from liuhen.core.submission import prepare
 from scripts.benchmark.anchor_cost import ELSEWHERE, batch_costs
 from scripts.benchmark.board import board_milliseconds
 from scripts.benchmark.case_check import case_costs
+from scripts.benchmark.ocds import REAL, imported, make_file, mapped_a_second
 from scripts.benchmark.proofs import proof_microseconds
 from scripts.benchmark.verification import start_milliseconds, tile_reads, verification_costs
 from scripts.benchmark.whole_log import entries_a_second, make_folder
 
 HERE = Path(__file__).parent
 CONNECTIONS, REQUESTS, WARM_UP, ROUNDS = 64, 6000, 1000, 5
+RELEASES = 1000
 RECORD_ID = "01936b2e-7c00-7000-8000-000000000001"
 FIELDS = {f"field_{i:02d}": f"value {i} 评分" for i in range(20)}
 
@@ -200,6 +202,21 @@ def case_checks(folder: Path) -> Iterator[Measured]:
     yield Measured("its contents held against their entries besides", costs.contents, "ms")
 
 
+def imports(folder: Path) -> Iterator[Measured]:
+    """OCDS releases mapped, and entered into a running service by `liuhen import`."""
+    if not REAL.is_file():
+        return  # the sample data is not on this machine
+    file = make_file(folder, RELEASES)
+    mapped = mapped_a_second(file, RELEASES)
+    with running_service(folder / "service") as port:
+        done = imported(file, port)
+    yield at_least("OCDS releases mapped", mapped, "1/s", 1_000)
+    yield at_least("OCDS releases imported", done.releases, "1/s", 1_000)
+    yield Measured("the same in records", done.releases * done.records, "1/s")
+    yield Measured("processor time of the program a record", done.client_ms, "ms")
+    yield Measured("processor time of the service a record", done.service_ms, "ms")
+
+
 def anchors(folder: Path) -> Iterator[Measured]:
     """What anchoring costs a record, beside other ways; gas is exact."""
     for cost in batch_costs(folder):
@@ -234,8 +251,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "proofs").mkdir()
+        (folder / "imports").mkdir()
         measured = [*commitments(), *verification(), *boards()]
         measured += [*http(folder / "service"), *proofs(folder / "proofs")]
+        measured += [*imports(folder / "imports")]
         measured += [*whole_log(folder / "log"), *anchors(folder / "chain")]
         measured += case_checks(folder / "case")
     table = Table(title=machine(), title_justify="left")

@@ -5,21 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from liuhen.domain.catalogue import check_data
-from tests.mapping_kit import EXPECTED, data_files, map_file, together
+from tests.mapping_kit import EXPECTED, account_text, data_files, map_file, together
 
 LINES = ".jsonl"
 
 
-def accounts(folder: Path) -> list[Any]:
-    return [
-        map_file(path, path.relative_to(folder).as_posix())[1].to_json()
-        for path in data_files(folder)
-    ]
-
-
 def test_every_file_has_the_account_that_was_agreed(shared_data: Path) -> None:
-    expected = json.loads(EXPECTED.read_bytes())
-    assert accounts(shared_data) == expected
+    assert account_text(shared_data) == EXPECTED.read_bytes()
 
 
 def test_nothing_of_any_file_is_lost(shared_data: Path) -> None:
