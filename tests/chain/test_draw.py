@@ -104,7 +104,7 @@ class Draw:
 
     def check(self, *words: str | Path) -> tuple[int, Any]:
         policy = ("--policy", self.service.policy_file)
-        records = ("--records", self.folder / "receipts")
+        records = ("--receipts", self.folder / "receipts")
         code, text = run("check", CASE, *records, *policy, "--json", *words)
         return code, json.loads(text)
 

@@ -167,7 +167,7 @@ def test_the_service_is_asked_what_the_caller_asks(ask: Any, tmp_path: Path) -> 
     asked = ask("match")
     when = "2026-03-31T09:30:00+08:00"
     more = ["--as-of", when, "--contents", "--late-after", "5"]
-    assert run("check", "P-1", "--key", key, *more).exit_code == 0
+    assert run("check", "P-1", "--operator-key", key, *more).exit_code == 0
     assert asked.asked == {
         "key": bytes.fromhex("ab" * 32),
         "as_of": when,

@@ -50,7 +50,7 @@ def write_receipts(folder: Path, told: list[dict[str, Any]]) -> None:
 
 
 def check(*words: str) -> tuple[int, str]:
-    code, stdout, _ = run("check", CASE, "--records", "receipts", "--lang", "en", *words)
+    code, stdout, _ = run("check", CASE, "--receipts", "receipts", "--lang", "en", *words)
     return code, stdout
 
 
@@ -192,7 +192,7 @@ def test_a_draw_is_checked_from_receipts_taken_as_they_are(folder: Path) -> None
 
 def test_it_answers_in_chinese_and_in_json(folder: Path) -> None:
     write_receipts(folder, records())
-    told = ("check", CASE, "--records", "receipts", "--unverified", "--block-hash", HASH)
+    told = ("check", CASE, "--receipts", "receipts", "--unverified", "--block-hash", HASH)
     assert run(*told, "--lang", "zh")[1].startswith("一致。抽取按记录重新运行，6次通知")
     answer = json.loads(run(*told, "--json")[1])
     assert (answer["schema"], answer["outcome"], answer["calls"]) == ("audit-draw/v1", "match", 6)
@@ -223,7 +223,7 @@ def test_before_the_reveal_it_waits(folder: Path) -> None:
 
 def test_another_case_is_not_found(folder: Path) -> None:
     write_receipts(folder, records())
-    assert run("check", "B-2", "--records", "receipts", "--unverified")[0] == 5
+    assert run("check", "B-2", "--receipts", "receipts", "--unverified")[0] == 5
 
 
 def test_without_a_policy_receipts_are_not_believed(folder: Path) -> None:

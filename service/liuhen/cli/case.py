@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from liuhen.cli.existing import STDIN, all_there, existing
+from liuhen.cli.existing import STDIN, all_there
 from liuhen.cli.language import Language, LanguageOption, of_terminal
+from liuhen.cli.operator_key import OperatorKeyIfAny
 
 if TYPE_CHECKING:
     from liuhen.client.cases import Cases
@@ -19,7 +20,7 @@ app = typer.Typer(
     help="Check a case; replay its evaluation.", no_args_is_help=True, rich_markup_mode=None
 )
 
-CHECK: Final = """Example: liuhen case check SLZX-2026-0031 --key operator.key
+CHECK: Final = """Example: liuhen case check SLZX-2026-0031 --operator-key operator.key
 
 Say what a case lacks: gaps and forks in its chain, missing steps, rules that were broken, records
 logged late. Each line names the rule and the law it rests on.
@@ -47,10 +48,6 @@ _Url = Annotated[
     str | None,
     typer.Option(help="Where the service is.", envvar="LIUHEN_URL", metavar="URL"),
 ]
-_Key = Annotated[
-    Path | None,
-    typer.Option(help="File with the operator's key.", metavar="FILE", callback=existing),
-]
 _Receipts = Annotated[
     list[Path] | None,
     typer.Option(
@@ -76,7 +73,7 @@ def _time(text: str) -> datetime:
 def check(
     case: _Case,
     url: _Url = None,
-    key: _Key = None,
+    key: OperatorKeyIfAny = None,
     receipts: _Receipts = None,
     as_of: Annotated[
         datetime | None,
@@ -117,7 +114,7 @@ def check(
 def replay(
     case: _Case,
     url: _Url = None,
-    key: _Key = None,
+    key: OperatorKeyIfAny = None,
     receipts: _Receipts = None,
     json: _Json = False,
     lang: LanguageOption = None,

@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-CHECK: Final = """Example: liuhen draw check SLZX-2026-0031 --records receipts/ --rpc http://127.0.0.1:8545
+CHECK: Final = """Example: liuhen draw check SLZX-2026-0031 --receipts receipts/ --rpc http://127.0.0.1:8545
 
 Run the draw of a case again from its receipts, and compare calls and committee.
 
@@ -45,7 +45,7 @@ app.command("select", help=SELECT, short_help="Tell who is called, in which orde
 @app.command("check", help=CHECK, short_help="Run a draw again, and compare.")
 def check(
     case: Annotated[str, typer.Argument(help="Case code.", metavar="CASE")],
-    records: Annotated[
+    receipts: Annotated[
         list[Path],
         typer.Option(
             help="Receipts of the case: files, or folders with *.receipt.json; may come again.",
@@ -83,11 +83,11 @@ def check(
     with ExitStack() as stack:
         nodes = [stack.enter_context(closing(open_node(url))) for url in rpc or []]
         if trusted is None and not unverified:
-            verdict, receipts = _no_policy(), list["DrawReceipt"]()
+            verdict, read = _no_policy(), list["DrawReceipt"]()
         else:
-            verdict, receipts = _check(case, receipts_in(records), trusted, nodes, vouched)
+            verdict, read = _check(case, receipts_in(receipts), trusted, nodes, vouched)
     if not quiet:
-        _say(case, verdict, receipts, lang or of_terminal(), json=json)
+        _say(case, verdict, read, lang or of_terminal(), json=json)
     raise typer.Exit(exits.OUTCOMES[verdict.outcome])
 
 

@@ -10,6 +10,7 @@ import typer
 from liuhen.cli.append import Url
 from liuhen.cli.existing import existing
 from liuhen.cli.language import Language, LanguageOption
+from liuhen.cli.operator_key import OperatorKey, OperatorKeyIfAny
 
 if TYPE_CHECKING:
     from liuhen.client import Liuhen
@@ -72,26 +73,6 @@ class Kind(StrEnum):
 Day = Annotated[
     str | None, typer.Option("--day", help="The day; else today in Beijing.", metavar="DAY")
 ]
-Key = Annotated[
-    Path,
-    typer.Option(
-        "--operator-key",
-        help="File of the operator's key.",
-        envvar="LIUHEN_OPERATOR_KEY",
-        metavar="FILE",
-        callback=existing,
-    ),
-]
-KeyIfAny = Annotated[
-    Path | None,
-    typer.Option(
-        "--operator-key",
-        help="File of the operator's key.",
-        envvar="LIUHEN_OPERATOR_KEY",
-        metavar="FILE",
-        callback=existing,
-    ),
-]
 Log = Annotated[
     str | None, typer.Option("--log", help="Name of a log; else the default log.", metavar="NAME")
 ]
@@ -102,7 +83,7 @@ KindOption = Annotated[Kind, typer.Option("--kind", help="What the board is of."
 def import_ledger(
     file: Annotated[Path, typer.Argument(metavar="FILE", callback=existing)],
     url: Url,
-    key: Key,
+    key: OperatorKey,
     log: Log = None,
     language: LanguageOption = None,
 ) -> None:
@@ -135,7 +116,7 @@ def import_ledger(
 @app.command("export", help=EXPORT, short_help="Write the ledger of a day.")
 def export(
     url: Url,
-    key: Key,
+    key: OperatorKey,
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.", metavar="FILE")],
     day: Day = None,
     log: Log = None,
@@ -158,7 +139,7 @@ def export(
 @app.command("board", help=BOARD, short_help="Print the board of a day.")
 def board(
     url: Url,
-    key: KeyIfAny = None,
+    key: OperatorKeyIfAny = None,
     day: Day = None,
     kind: KindOption = Kind.FINDING,
     log: Log = None,
@@ -183,7 +164,7 @@ def board(
 @app.command("snapshot", help=SNAPSHOT, short_help="Enter the board of a day.")
 def snapshot(
     url: Url,
-    key: Key,
+    key: OperatorKey,
     day: Day = None,
     kind: KindOption = Kind.FINDING,
     log: Log = None,
@@ -203,7 +184,7 @@ def snapshot(
 def check(
     ref: Annotated[str, typer.Argument(help="Workbook or record number.", metavar="REF")],
     url: Url,
-    key: Key,
+    key: OperatorKey,
     log: Log = None,
     language: LanguageOption = None,
 ) -> None:
