@@ -10,10 +10,9 @@ from liuhen.api.attachments import describe_attachments
 from liuhen.api.problems import ProblemRaised, http_problem
 from liuhen.api.served_log import ServedLogs
 from liuhen.app.life import life_of
-from liuhen.app.rows import erased_paths, record_text, record_text_without_case
+from liuhen.app.rows import erased_paths, record_text, record_text_without
 from liuhen.core.canonical import JsonValue, canonical_text
 from liuhen.core.pointer import to_pointer
-from liuhen.core.selection import CASE
 
 _RecordId = Annotated[
     str,
@@ -62,8 +61,8 @@ def records_router(logs: ServedLogs) -> APIRouter:
         Fields that were erased are null in `record`, and `erased` names them as JSON pointers.
         `attachments` tells of which files named in it the service keeps a copy; `stored` is null
         where that is not known, as for those beyond the first hundred.
-        Until the opening `case`, `case_seq` and `case_prev` of records whose number is secret are
-        null in `record`, and `withheld` names them.
+        Until the opening `case_seq` and `case_prev` of a project's records are null in `record`,
+        and of bids and the like `case` too; `withheld` names them.
         `life` is sealed, anchored or final as this service sees it; a receipt proves it.
         """
         log, record = logs.find_record(record_id)
@@ -78,10 +77,10 @@ def records_router(logs: ServedLogs) -> APIRouter:
         }
         erased: list[JsonValue] = [to_pointer(path) for path in erased_paths(record)]
         kept, kept_positions = describe_attachments(logs, record)
-        hides_case = log.prove.hides_case(record)
-        withheld = [to_pointer(path) for path in sorted(CASE)] if hides_case else []
+        hides = log.prove.hidden_paths(record)
+        withheld = [to_pointer(path) for path in sorted(hides)]
         hidden = f',"withheld":{canonical_text([*withheld])}' if withheld else ""
-        shown = record_text_without_case(record) if hides_case else record_text(record)
+        shown = record_text_without(record, hides) if hides else record_text(record)
         # Else the record is put in as the bytes that were committed to.
         text = (
             f'{{"attachments":{canonical_text(kept)},"entry_index":{record.entry_index}'

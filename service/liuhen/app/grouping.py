@@ -12,7 +12,7 @@ from typing import NamedTuple
 from liuhen.app.case_rules import CaseRules
 from liuhen.app.erasing import Erasing
 from liuhen.app.log_state import LogState
-from liuhen.app.rows import without_case
+from liuhen.app.rows import hidden_paths, rows_without
 from liuhen.core.case_map import SALT_BYTES, case_key, case_value
 from liuhen.core.errors import IdempotencyMismatch, Unknown
 from liuhen.core.log_entry import map_head_entry
@@ -21,7 +21,6 @@ from liuhen.core.record import AfterBlock
 from liuhen.core.submission import Draft, Sealed
 from liuhen.core.tiles import HEIGHT
 from liuhen.domain.admission import CaseState
-from liuhen.domain.catalogue import CATALOGUE
 from liuhen.domain.facts import Facts
 from liuhen.ports import (
     AnsweredKey,
@@ -218,8 +217,8 @@ class Grouping:
         if state is not None:
             after = state.followed_by(sealed.commitment, index, facts)
             self._cases[state.case] = self._changed[state.case] = after
-            if after.sealed and CATALOGUE[draft.type].counts_before_opening:
-                rows_text = without_case(rows_text)
+            if after.sealed:
+                rows_text = rows_without(rows_text, hidden_paths(draft.type))
         if request.answer_key is not None:
             answer = AnsweredKey(request.answer_key, request.submission, draft.record_id)
             self._answered[request.answer_key] = answer

@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from liuhen.app.anchor_plan import checkpoint_head
-from liuhen.app.rows import rows_of, rows_text, without_case
+from liuhen.app.rows import hidden_paths, rows_of, rows_text, rows_without
 from liuhen.app.seal import Published, SealedSize
 from liuhen.app.stored_tree import LargeSubtrees, StoredTree, row_reader
 from liuhen.core.canonical import canonical_text
+from liuhen.core.commitment import Path
 from liuhen.core.cose_receipt import CoseReceipt
 from liuhen.core.errors import NotYet, Unknown
 from liuhen.core.receipt import Anchor, receipt_text
-from liuhen.core.selection import select
+from liuhen.core.selection import CASE, select
 from liuhen.core.tiles import TileRef, Tree, row_width
 from liuhen.core.tlog_proof import TlogProof
-from liuhen.domain.catalogue import CATALOGUE
 from liuhen.ports import AnchorStore, CosignedReading, LogReading, StoredAnchor, StoredRecord
 
 
@@ -75,24 +75,19 @@ class Prover:
     def receipt(self, record: StoredRecord) -> str:
         """Return a record's receipt file, with the first anchors that cover it.
 
-        Until the opening that of a bid, say, withholds the case and its place in it.
+        Until the opening it withholds the place in the case, and that of a bid, say, the case too.
 
         Raises:
             NotYet: The head that holds the record is not signed yet.
         """
-        rows = rows_text(record)
-        return self._receipt(record, without_case(rows) if self.hides_case(record) else rows)
+        rows, hidden = rows_text(record), self.hidden_paths(record)
+        return self._receipt(record, rows_without(rows, hidden) if hidden else rows)
 
-    def hides_case(self, record: StoredRecord) -> bool:
-        """Return whether a record's place in its case would tell what is secret until the opening.
-
-        It would tell how many records of its type there are.
-        """
-        record_type = CATALOGUE.get(record.type)
-        if record.case is None or record_type is None or not record_type.counts_before_opening:
-            return False
-        state = self._store.case_state(record.case)
-        return state is not None and state.sealed
+    def hidden_paths(self, record: StoredRecord) -> frozenset[Path]:
+        """Return what a record does not tell of its case while that is sealed."""
+        state = None if record.case is None else self._store.case_state(record.case)
+        is_sealed = state is not None and state.sealed
+        return hidden_paths(record.type) if is_sealed else frozenset()
 
     def disclosure(
         self,
@@ -109,8 +104,14 @@ class Prover:
             Unknown: A pointer names nothing, or only what was erased.
             NotYet: The head that holds the record is not signed yet.
         """
-        hide_case = hide_case or self.hides_case(record)
-        rows = select(rows_of(record), pointers, hide_names=hide_names, hide_case=hide_case)
+        hidden = self.hidden_paths(record)
+        rows = select(
+            rows_of(record),
+            pointers,
+            hide_names=hide_names,
+            hide_case=hide_case or hidden == CASE,
+            hide_place=bool(hidden),
+        )
         return self._receipt(record, canonical_text([row.to_json() for row in rows]))
 
     def _receipt(self, record: StoredRecord, rows: str) -> str:

@@ -25,8 +25,9 @@ from liuhen.core.disclosure import (
 from liuhen.core.errors import CommitmentMismatch, MalformedDisclosure, MalformedRecord
 from liuhen.core.padding import PADDING
 from liuhen.core.row_rules import check_rows
-from liuhen.core.selection import CASE
+from liuhen.core.selection import CASE, PLACE
 from liuhen.core.strict_json import AS_STORED, parse_json
+from liuhen.domain.catalogue import CATALOGUE
 from liuhen.ports import StoredRecord
 
 _COLUMNS = ("record_id", "type", "case", "case_seq", "recorded_at")
@@ -81,20 +82,26 @@ def record_members(record: StoredRecord) -> JsonObject:
     return value
 
 
-def record_text_without_case(record: StoredRecord) -> str:
-    """Return the record as canonical JSON, with null for its case and its place in it."""
-    return canonical_text({**record_members(record), **{str(path[0]): None for path in CASE}})
+def hidden_paths(record_type: str) -> frozenset[Path]:
+    """Return what a record of a sealed case does not tell before the opening (evidence §2).
 
-
-def without_case(rows: str) -> str:
-    """Return the text of rows with the case, and the record's place in it, withheld.
-
-    Which is how a bidder's receipt looks before the opening: other numbers of the case would tell
-    how many bids there are (evidence §2).
+    Its place in the case would tell how many bids there are; of a bid, say, even the case is
+    nobody's business.
     """
+    known = CATALOGUE.get(record_type)
+    return CASE if known is not None and known.counts_before_opening else PLACE
+
+
+def record_text_without(record: StoredRecord, hidden: frozenset[Path]) -> str:
+    """Return the record as canonical JSON, with null for members that are hidden."""
+    return canonical_text({**record_members(record), **{str(path[0]): None for path in hidden}})
+
+
+def rows_without(rows: str, hidden: frozenset[Path]) -> str:
+    """Return the text of rows with some members withheld."""
     parsed = parse_rows(parse_json(rows.encode(), AS_STORED), AS_STORED)
     chosen = [
-        row.withheld() if isinstance(row, Shown) and row.path in CASE else row for row in parsed
+        row.withheld() if isinstance(row, Shown) and row.path in hidden else row for row in parsed
     ]
     return canonical_text([row.to_json() for row in chosen])
 

@@ -24,6 +24,9 @@ ALWAYS_SHOWN: frozenset[Path] = frozenset(
 CASE: frozenset[Path] = frozenset({("case",), ("case_seq",), ("case_prev",)})
 """Shown too, but before the opening not in a bidder's receipt."""
 
+PLACE: frozenset[Path] = CASE - {("case",)}
+"""A record's place in its case, which before the opening tells how many bids there are."""
+
 
 def select(
     rows: Sequence[Row],
@@ -31,6 +34,7 @@ def select(
     *,
     hide_names: bool | None = None,
     hide_case: bool = False,
+    hide_place: bool = False,
 ) -> tuple[Row, ...]:
     """Return the rows with only these fields shown, and what must always be.
 
@@ -40,18 +44,19 @@ def select(
         hide_names: Whether what is hidden keeps its name for itself. None: only where names are
             hidden already or the record is padded.
         hide_case: Whether to hide which case it is, and the record's place in it.
+        hide_place: Whether to hide the record's place in its case alone.
 
     Raises:
-        MalformedPointer: One is not a pointer, or names what `hide_case` hides.
+        MalformedPointer: One is not a pointer, or names what is to be hidden.
         Unknown: One names nothing, or only what is hidden already.
     """
     chosen = {find_shown(pointer, rows) for pointer in pointers}
-    if hide_case and CASE & chosen:
+    never = CASE if hide_case else PLACE if hide_place else frozenset[Path]()
+    if never & chosen:
         raise MalformedPointer("the case cannot be both shown and hidden")
     if hide_names is None:
         hide_names = any(isinstance(row, Closed) or row.path[0] == PADDING for row in rows)
-    always = ALWAYS_SHOWN if hide_case else ALWAYS_SHOWN | CASE
-    never = CASE if hide_case else frozenset[Path]()
+    always = (ALWAYS_SHOWN | CASE) - never
     return tuple(
         row
         if isinstance(row, Shown)

@@ -85,6 +85,30 @@ def test_a_bidders_receipt_hides_case_and_number_until_the_opening(log: Assemble
     assert f'"{CASE}"' not in answer.receipt
 
 
+def test_no_receipt_of_a_sealed_case_tells_how_many_records_there_are(log: AssembledLog) -> None:
+    enter(log, "zc-bid-B04")
+    body = {
+        "type": "tender_document",
+        "case": CASE,
+        "occurred_at": "2026-03-14T14:00:00+08:00",
+        "data": {"action": "clarified", "sha256": "0" * 64, "affects_bids": False},
+    }
+    answer = log.appender.append_here(json.dumps(body).encode())
+    later = log.prover.receipt_of(answer.record_id)
+    for receipt in (answer.receipt, later):
+        rows = parse_receipt(receipt.encode()).rows
+        hidden = {row.path for row in rows if isinstance(row, Withheld)}
+        assert hidden == {("case_seq",), ("case_prev",)}
+    opening = next(each for each in project("zc") if each.key == "zc-opening")
+    numbers = {"zc-bid-B02": ""}
+    for sample in project("zc"):
+        if sample.key in ("zc-draw-committed", "zc-drawn", "zc-seats", "zc-bid-B02-replaced"):
+            numbers[sample.key] = send(log, sample.sent(numbers))
+    send(log, opening.submission)
+    rows = parse_receipt(log.prover.receipt_of(answer.record_id).encode()).rows
+    assert not [row for row in rows if isinstance(row, Withheld)]
+
+
 def test_a_refused_record_leaves_the_case_as_it_was(log: AssembledLog) -> None:
     numbers = enter(log, "zc-sheet-E5")
     before = state_of(log)
