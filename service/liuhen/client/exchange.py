@@ -60,9 +60,6 @@ class Exchange:
     def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         """Fetch what is there."""
         response = self._retry.send(lambda: self._http.get(path, headers=headers), repeatable=True)
-        response = self._retry.send(
-            lambda: self._http.get(path, headers=headers or {}), repeatable=True
-        )
         return succeeded(response).content
 
     def get_object(self, path: str, headers: dict[str, str] | None = None) -> JsonObject:
