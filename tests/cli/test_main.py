@@ -31,6 +31,7 @@ COMMANDS += [
 COMMANDS += ["audit", "disclose", "erase", "proof check"]
 COMMANDS += ["record canonical", "record digest", "record commit"]
 COMMANDS += ["attachment put", "attachment get"]
+COMMANDS += ["import ocds", "import prozorro", "import jsonl", "import csv"]
 
 
 def run(*words: str, **environment: str) -> tuple[int, str, str]:
