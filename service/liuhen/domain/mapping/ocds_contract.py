@@ -81,10 +81,8 @@ def _data(
     release: Release, contract: Members, suppliers: Mapping[str | None, str | None]
 ) -> JsonObject:
     named = names_of(release, get_list(contract, "suppliers"))
-    is_update = release.is_update("contracts") and not release.is_new(
-        f"contract-record:{get_text(contract, 'id')}"
-    )
-    release.told.add(f"contract-record:{get_text(contract, 'id')}")
+    is_update = release.is_update("contracts") and _is_known(release, contract)
+    release.told.add(_record_name(contract))
     return told(
         action="amended" if is_update else "signed",
         contract_no=code_of(contract.get("id")),
@@ -96,11 +94,19 @@ def _data(
     )
 
 
+def _is_known(release: Release, contract: Members) -> bool:
+    """Return whether there is a record of the contract; one without number is never known."""
+    return get_text(contract, "id") is not None and _record_name(contract) in release.told
+
+
+def _record_name(contract: Members) -> str:
+    return f"contract-record:{get_text(contract, 'id')}"
+
+
 def _amendments(release: Release, contract: Members) -> dict[int, JsonObject]:
     """Return the amendments that become records of their own: those of a contract told first."""
     held = contract.get("amendments")
-    known = f"contract-record:{get_text(contract, 'id')}" in release.told
-    if known or not isinstance(held, list):
+    if _is_known(release, contract) or not isinstance(held, list):
         return {}
     return {at: each for at, each in enumerate(held) if isinstance(each, dict)}
 

@@ -186,6 +186,24 @@ def test_a_contract_is_signed_with_its_day_or_in_force_and_waits_otherwise() -> 
     assert any(one.reasons == {"contract-not-signed": 1} for one in records)
 
 
+def test_contracts_without_number_are_told_apart_and_keep_their_amendments() -> None:
+    contract = {"status": "active", "amendments": [{"rationale": "Longer"}]}
+    records = map_all(release(["contract", "contractAmendment"], contracts=[contract, contract]))
+    actions = [one.data["action"] for one in records if one.type == "contract"]
+    assert actions == ["signed", "amended", "signed", "amended"]
+
+
+def test_a_contract_that_is_told_as_changed_is_amended() -> None:
+    contract = {"id": "C", "status": "active", "amendments": [{"rationale": "Longer"}]}
+    records = map_all(
+        release("contract", contracts=[{"id": "C", "status": "active"}]),
+        release("contractAmendment", contracts=[contract]),
+    )
+    contracts = [one for one in records if one.type == "contract"]
+    assert [one.data["action"] for one in contracts] == ["signed", "amended"]
+    assert contracts[1].data["change"] == "Longer"
+
+
 def test_a_certificate_of_completion_is_an_acceptance_and_a_payment_is_generic() -> None:
     work = {
         "transactions": [{"id": "1"}, {"id": "2"}],
