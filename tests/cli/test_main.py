@@ -32,6 +32,9 @@ COMMANDS += ["audit", "disclose", "erase", "proof check"]
 COMMANDS += ["record canonical", "record digest", "record commit"]
 COMMANDS += ["attachment put", "attachment get"]
 COMMANDS += ["import ocds", "import prozorro", "import jsonl", "import csv"]
+COMMANDS += ["case check", "case replay", "draw seed", "draw commit", "draw select", "draw check"]
+COMMANDS += ["deadline list", "deadline due", "deadline window"]
+COMMANDS += [f"ledger {name}" for name in ("import", "export", "board", "snapshot", "check")]
 
 
 def run(*words: str, **environment: str) -> tuple[int, str, str]:

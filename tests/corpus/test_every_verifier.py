@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from liuhen.api.anonymous_use import AnonymousUse
 from liuhen.app.verify import Verifier
 from liuhen.cli.exits import OUTCOMES
 from liuhen.core.examine import Beside, examine
@@ -36,6 +37,7 @@ class Served:
     def __init__(self) -> None:
         self.logs: list[Any] = []
         self.verify: Verifier | None = None
+        self.anonymous = AnonymousUse()
 
     def use(self, verifier: Verifier) -> None:
         self.verify = verifier

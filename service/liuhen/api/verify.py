@@ -95,8 +95,9 @@ def verify_router(logs: ServedLogs, body_bytes: int) -> APIRouter:
 def _count(logs: ServedLogs, verdict: Verdict) -> None:
     """Count a check for the log it was about; for the first one where that is not known."""
     origin = verdict.facts.get("origin")
-    names = [log.name for log in logs.logs if log.policy.origin == origin]
-    logs.anonymous.count_check((names or [logs.get(None).name])[0])
+    ours = [log for log in logs.logs if log.policy.origin == origin]
+    for log in (ours or logs.logs)[:1]:
+        logs.anonymous.count_check(log.name)
 
 
 def verify_body(verify: Verifier, body: bytes, limits: Limits) -> Verdict:

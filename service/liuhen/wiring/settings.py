@@ -145,7 +145,7 @@ class Settings(BaseSettings):
         default=True,
         description=(
             "Whether a legal deadline of calendar days that ends on a day off moves to the next"
-            " working day; the law does not say so in so many words."
+            " working day; the law does not say so outright."
         ),
     )
     publishes_seat_scores: bool = Field(

@@ -43,6 +43,24 @@ def test_a_closing_states_how_many_records_came_before() -> None:
     evaluated("ZC").refuses(case_closing.COUNT, "case_closing", "2026-07-31", action="closed")
 
 
+def test_before_the_opening_a_case_is_closed_only_where_the_project_has_ended() -> None:
+    def begun() -> Case:
+        return Case().enter("project", "2026-03-02", name="示例项目", regime="ZC")
+
+    begun().refuses(
+        case_closing.BEFORE_OPENING, "case_closing", "2026-03-20", action="closed", count=1
+    )
+    ended = begun().enter(
+        "project",
+        "2026-03-20",
+        action="terminated",
+        name="示例项目",
+        regime="ZC",
+        reason="任务取消",
+    )
+    ended.enter("case_closing", "2026-03-21", action="closed", count=2)
+
+
 @pytest.mark.parametrize("kind", sorted(REFUSED))
 def test_a_closed_case_takes_no_more(kind: str) -> None:
     closed().refuses(case_closing.CLOSED, kind, "2026-08-01", **REFUSED[kind])
