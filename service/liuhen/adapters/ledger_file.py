@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Final
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no stubs
@@ -64,8 +65,8 @@ def _workbook(content: bytes, sheet: str | None) -> list[list[str]]:
         if sheet is not None and sheet not in book.sheetnames:
             raise Malformed(f"the workbook has no sheet {sheet!r}")
         found = book.worksheets[0] if sheet is None else book[sheet]
-        rows = found.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_CELLS, values_only=True)
-        return _without_end([[_text(cell) for cell in row] for row in rows])
+        rows = islice(found.iter_rows(values_only=True), MOST_ROWS + 1)
+        return _without_end([[_text(cell) for cell in row[:MOST_CELLS]] for row in rows])
     except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
         raise Malformed("the ledger is not a workbook that can be read") from error
 

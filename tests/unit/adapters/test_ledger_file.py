@@ -32,8 +32,10 @@ def test_csv_is_read_in_each_encoding_that_offices_use(encoding: str) -> None:
 
 def test_cells_of_a_workbook_become_texts() -> None:
     day = datetime(2026, 3, 31)  # noqa: DTZ001 -- as Excel has days
-    rows: list[list[Any]] = [["a", None, 20, 2.5, day, date(2026, 3, 31)], [None] * 6]
-    assert read_table(workbook(*rows)) == [["a", "", "20", "2.5", "2026-03-31", "2026-03-31"]]
+    row: list[Any] = ["a", None, 20, 2.5, day, date(2026, 3, 31)]
+    assert read_table(workbook(row, [None] * 6)) == [
+        ["a", "", "20", "2.5", "2026-03-31", "2026-03-31"]
+    ]
 
 
 def other_archive() -> bytes:
