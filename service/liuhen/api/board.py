@@ -3,7 +3,6 @@
 The counts are public. Which findings they are is for those who may see findings.
 """
 
-import hmac
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Protocol
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from liuhen.api.problems import ProblemRaised, http_problem
+from liuhen.api.reader import READER_PARAMETERS, reader_of
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.board import BoardKeeper
 from liuhen.app.language import preferred_language
@@ -23,7 +23,6 @@ from liuhen.domain.role import Role
 SEE_FINDINGS: Final = frozenset({Role.SUPERVISOR, Role.DISCIPLINE, Role.INSPECTOR, Role.AUDITOR})
 """Roles that may see which findings there are."""
 
-ROLE_HEADER: Final = "liuhen-role"
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PRIVATE: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language, Authorization"}
 
@@ -60,14 +59,15 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
     """
     router = APIRouter(prefix="/v1", tags=["board"])
     keepers = {log.name: BoardKeeper(log.store, log.rules.context) for log in logs.logs}
-    security: dict[str, Any] = {"security": [{"operator": []}]}
+    key: dict[str, Any] = {"security": [{"operator": []}], "parameters": READER_PARAMETERS}
+    key_if_any = {**key, "security": [{}, {"operator": []}]}
 
     @router.get(
         "/board",
         summary="The board of a day",
         response_class=Response,
         responses={200: {"content": {"application/json": {}}}},
-        openapi_extra={"security": [{}, {"operator": []}]},
+        openapi_extra=key_if_any,
     )
     def get_board(
         request: Request,
@@ -83,7 +83,7 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
         """
         served = logs.get(log)
         board = keepers[served.name].board(kind, day or today(), size)
-        shown = _json(board, kind, with_lines=may_see_findings(request, logs))
+        shown = _json(board, kind, with_lines=reader_of(request, logs).role in SEE_FINDINGS)
         return Response(canonical(shown), headers=_PRIVATE, media_type="application/json")
 
     @router.get(
@@ -91,7 +91,7 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
         summary="The ledger of findings as a workbook",
         response_class=Response,
         responses={200: {"content": {WORKBOOK: {}}}},
-        openapi_extra=security,
+        openapi_extra=key,
     )
     def get_ledger(
         request: Request, day: _Day = None, size: _Size = None, log: _Log = None
@@ -101,8 +101,8 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
         In the language of Accept-Language. The same day and size give the same bytes, as long as
         nothing is erased.
         """
-        if not may_see_findings(request, logs):
-            detail = "this needs Authorization: Bearer with the text of the operator's key"
+        if reader_of(request, logs).role not in SEE_FINDINGS:
+            detail = "this needs the operator's key, and a role that may see findings"
             raise ProblemRaised(http_problem(401, detail, {"WWW-Authenticate": "Bearer"}))
         served = logs.get(log)
         ledger = _ledger(served, keepers[served.name], day or today(), size)
@@ -113,16 +113,6 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
         return Response(content, headers=headers, media_type=WORKBOOK)
 
     return router
-
-
-def may_see_findings(request: Request, logs: ServedLogs) -> bool:
-    """Return whether a request is the operator's, in a role that may see findings."""
-    key = logs.operator_key
-    given = request.headers.get("authorization", "")
-    wanted = f"Bearer {(key or b'').hex()}"
-    if key is None or not hmac.compare_digest(given.encode(), wanted.encode()):
-        return False
-    return request.headers.get(ROLE_HEADER, Role.AUDITOR) in SEE_FINDINGS
 
 
 def _ledger(served: ServedLog, keeper: BoardKeeper, day: date, size: int | None) -> Ledger:

@@ -20,6 +20,8 @@ from tests.draw_kit import COMMITTED, DRAWN, REVEALED, VECTOR, incoming, records
 
 CONTEXT = RuleContext(ChinaCalendar(), lambda text: hashlib.sha256(text.encode()).hexdigest()[:16])
 Records = list[dict[str, Any]]
+NOON = datetime(2026, 3, 31, 4, tzinfo=UTC)
+END = datetime(2026, 12, 31, tzinfo=UTC)
 
 
 def taken(told: Sequence[dict[str, Any]], facts: Facts = NO_FACTS) -> Facts:
@@ -201,12 +203,8 @@ def lacking(told: Sequence[dict[str, Any]], *others: Incoming, facts: Facts = NO
     mine = [incoming(data, number) for number, data in enumerate(told)]
     for record in mine:
         facts = TYPE.apply(facts, record, CONTEXT)
-    end = datetime(2026, 12, 31, tzinfo=UTC)
-    case = ReviewedCase(facts, [*mine, *others], end, CONTEXT)
+    case = ReviewedCase(facts, [*mine, *others], END, CONTEXT)
     return {shortfall.rule.code for shortfall in TYPE.review(case)}
-
-
-NOON = datetime(2026, 3, 31, 4, tzinfo=UTC)
 
 
 def test_an_evaluation_without_a_draw_lacks_one() -> None:
@@ -223,8 +221,9 @@ def test_a_draw_that_was_imported_without_its_commitment_lacks_it() -> None:
     assert lacking(records()[DRAWN:]) == {"draw-not-committed"}
 
 
-def test_after_the_award_a_draw_is_revealed() -> None:
+def test_from_the_day_after_the_award_notice_on_a_draw_is_revealed() -> None:
     assert lacking(records()[:REVEALED], of_type("award_notice", NOON)) == {"draw-not-revealed"}
+    assert lacking(records()[:REVEALED], of_type("award_notice", END)) == set()
     assert lacking(records()[:REVEALED], of_type("candidate_publicity", NOON)) == set()
     assert lacking(records()[:REVEALED]) == set()
 
