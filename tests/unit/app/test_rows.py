@@ -5,11 +5,19 @@ from typing import Any
 
 import pytest
 
-from liuhen.app.rows import check_stored, erased_paths, record_text, rows_of, rows_text
+from liuhen.app.rows import (
+    check_stored,
+    erased_paths,
+    record_text,
+    rows_of,
+    rows_text,
+    rows_without,
+)
 from liuhen.core.canonical import canonical, canonical_text
-from liuhen.core.disclosure import Shown, rebuild
+from liuhen.core.disclosure import Closed, Shown, parse_rows, rebuild
 from liuhen.core.erasure import erase_rows
 from liuhen.core.errors import AuditError, CommitmentMismatch, Malformed, MalformedRecord
+from liuhen.core.selection import CASE, PLACE
 from liuhen.core.strict_json import parse_json
 from liuhen.core.submission import prepare
 from liuhen.ports import StoredRecord
@@ -18,10 +26,11 @@ SECRET = b"\x07" * 32
 AT = "2026-03-31T07:40:01.250Z"
 
 
-def stored(record_type: str) -> tuple[StoredRecord, bytes]:
+def stored(record_type: str, data: Any = None) -> tuple[StoredRecord, bytes]:
     """Return a record as it is stored, and its entry."""
+    data = data or {"name": "张三", "n": ["1", "2"]}
     draft = prepare(
-        canonical({"type": record_type, "case": "A-1", "data": {"name": "张三", "n": ["1", "2"]}}),
+        canonical({"type": record_type, "case": "A-1", "data": data}),
         origin="log.example/logs/kit",
         record_id="01936b2e-7c00-7000-8000-000000000001",
         secret=SECRET,
@@ -142,3 +151,27 @@ def test_no_error_tells_what_is_in_the_record() -> None:
         assert SECRET.hex() not in str(caught.value)
     with pytest.raises(MalformedRecord):
         record_text(replace(record, body=None))
+
+
+@pytest.mark.parametrize("hidden", [CASE, PLACE])
+def test_members_are_withheld_in_the_text_as_in_the_rows(hidden: frozenset[Any]) -> None:
+    record, _ = stored("score_sheet")
+    expected = [
+        row.withheld() if isinstance(row, Shown) and row.path in hidden else row
+        for row in rows_of(record)
+    ]
+    told = canonical_text([row.to_json() for row in expected])
+    assert rows_without(rows_text(record), hidden) == told
+    assert told.count("null") < rows_text(record).count("null")
+
+
+def test_what_only_looks_like_a_row_of_the_case_is_left_alone() -> None:
+    told = '[["case"],"' + "0" * 32 + '",1]'
+    record, _ = stored("score_sheet", data={"case": told})
+    (row,) = [
+        row
+        for row in parse_rows(parse_json(rows_without(rows_text(record), CASE).encode()))
+        if not isinstance(row, Closed) and row.path == ("data", "case")
+    ]
+    assert isinstance(row, Shown)
+    assert row.value == told
