@@ -73,12 +73,18 @@ def record_text(record: StoredRecord) -> str:
     """Return the record as canonical JSON, with null where a field was erased."""
     if record.rows is None:
         return _whole(record)[0].decode()
-    left = [row for row in rows_of(record) if not isinstance(row, Closed)]
-    blank = [
-        Shown(row.path, b"", None, row.path_text) if isinstance(row, Withheld) else row
-        for row in left
-    ]
-    return canonical_text(rebuild(blank))
+    return canonical_text(rebuilt(rows_of(record)))
+
+
+def rebuilt(rows: Sequence[Row]) -> JsonValue:
+    """Return what rows show, with null for what is withheld; closed rows are passed over."""
+    left = [row for row in rows if not isinstance(row, Closed)]
+    return rebuild(
+        [
+            Shown(row.path, b"", None, row.path_text) if isinstance(row, Withheld) else row
+            for row in left
+        ]
+    )
 
 
 def record_members(record: StoredRecord) -> JsonObject:

@@ -1,13 +1,37 @@
 """What objection, challenge and complaint have in common: the matters in dispute."""
 
 from liuhen.domain.facts import Facts, advanced, stage_of
-from liuhen.domain.field import code, codes, day, groups, text, texts
+from liuhen.domain.field import choice, code, codes, day, groups, text, texts
+from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import Members, get_list, get_text, get_texts
 from liuhen.domain.sight import RESTRICTED, sight
 from liuhen.domain.stage import Stage
 
 PROTECTED = sight("O")
 """Who objects or complains is nobody's business but the authority's."""
+
+DISPUTE_LIFE = LifeCycle(
+    {
+        "filed": Step({None}, "filed"),
+        "answered": Step({"filed"}, "answered"),
+        "withdrawn": Step({"filed"}, "withdrawn"),
+    }
+)
+"""The life of an objection or a challenge."""
+
+DISPUTE_ACTION = choice(
+    "action",
+    "步骤",
+    "step",
+    {
+        "filed": ("提出", "filed"),
+        "answered": ("已答复", "answered"),
+        "withdrawn": ("撤回", "withdrawn"),
+    },
+    kept=True,
+    sight=RESTRICTED,
+)
+"""The step of an objection or a challenge."""
 
 DISPUTE_FIELDS = (
     text("party", "提出人", "who raises it", sight=PROTECTED),

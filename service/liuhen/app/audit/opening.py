@@ -11,10 +11,10 @@ from typing import TypeGuard
 
 from liuhen.app.audit.cells import Cells
 from liuhen.app.audit.finding import Fault, Rule, shown
-from liuhen.app.rows import check_stored
+from liuhen.app.rows import check_stored, rebuilt
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.commitment import SECRET_BYTES, Path, commitment_of
-from liuhen.core.disclosure import Closed, Row, Shown, Withheld, rebuild
+from liuhen.core.disclosure import Row, Shown, Withheld, rebuild
 from liuhen.core.erasure import lookup_digests
 from liuhen.core.errors import CommitmentMismatch
 from liuhen.core.record import check_record
@@ -55,12 +55,7 @@ class Opened:
         """Return the record, with null where a field was erased."""
         if not self.withheld():
             return self.members
-        blank = [
-            Shown(row.path, b"", None, row.path_text) if isinstance(row, Withheld) else row
-            for row in self.rows
-            if not isinstance(row, Closed)
-        ]
-        whole = rebuild(blank)
+        whole = rebuilt(self.rows)
         assert isinstance(whole, dict)  # its rows were checked
         return whole
 

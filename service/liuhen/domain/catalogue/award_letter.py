@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from liuhen.domain.catalogue.award_notice import check_may_award, published_on, winner_of
+from liuhen.domain.catalogue.award_notice import WINNER, check_may_award, published_on, winner_of
 from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
-from liuhen.domain.field import choice, code, day, decimal, digest, group, text
+from liuhen.domain.field import choice, day, digest
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import BEIJING, day_of, get_day, get_members, get_text
@@ -103,16 +103,7 @@ TYPE = RecordType(
             kept=True,
             sight=PUBLIC,
         ),
-        group(
-            "winner",
-            "中标人",
-            "winner",
-            code("bid_id", "投标编号", "bid", kept=True),
-            text("name", "名称", "name"),
-            decimal("price", "中标价", "price"),
-            required=True,
-            sight=PUBLIC,
-        ),
+        WINNER,
         day("issued_on", "发出日期", "issued on", kept=True, sight=PUBLIC),
         day("contract_due", "合同订立期限", "contract due", sight=PUBLIC),
         digest("sha256", "文件摘要", "SHA-256", file_digest=True, sight=PUBLIC),

@@ -186,6 +186,18 @@ def winner_of(facts: Facts) -> str | None:
 
 _EXPERTS = sight("SSSSRRRR", zc="SSSSPPPP")
 
+WINNER = group(
+    "winner",
+    "中标人",
+    "winner",
+    code("bid_id", "投标编号", "bid", kept=True),
+    text("name", "名称", "name"),
+    decimal("price", "中标价", "price"),
+    required=True,
+    sight=PUBLIC,
+)
+"""Who won; notice and letter name the same."""
+
 TYPE = RecordType(
     name=NAME,
     zh="中标结果公告",
@@ -199,16 +211,7 @@ TYPE = RecordType(
             kept=True,
             sight=PUBLIC,
         ),
-        group(
-            "winner",
-            "中标人",
-            "winner",
-            code("bid_id", "投标编号", "bid", kept=True),
-            text("name", "名称", "name"),
-            decimal("price", "中标价", "price"),
-            required=True,
-            sight=PUBLIC,
-        ),
+        WINNER,
         texts("experts", "评审专家", "experts", sight=_EXPERTS),
         day("confirmed_on", "确定日期", "decided on", kept=True, sight=PUBLIC),
         day("published_on", "公告日期", "published on", kept=True, sight=PUBLIC),

@@ -7,11 +7,16 @@ from liuhen.core.canonical import JsonValue
 from liuhen.domain.catalogue.award_notice import period_end
 from liuhen.domain.catalogue.tender_document import published_on
 from liuhen.domain.deadline import due_day, find_deadline
-from liuhen.domain.dispute import DISPUTE_FIELDS, in_dispute, matters_of
+from liuhen.domain.dispute import (
+    DISPUTE_ACTION,
+    DISPUTE_FIELDS,
+    DISPUTE_LIFE,
+    in_dispute,
+    matters_of,
+)
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, code
 from liuhen.domain.incoming import Incoming
-from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import BEIJING, day_of, get_day, get_members, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
@@ -20,13 +25,7 @@ from liuhen.domain.working_day import Calendar
 
 NAME = "challenge"
 
-LIFE = LifeCycle(
-    {
-        "filed": Step({None}, "filed"),
-        "answered": Step({"filed"}, "answered"),
-        "withdrawn": Step({"filed"}, "withdrawn"),
-    }
-)
+LIFE = DISPUTE_LIFE
 TOO_LATE = Rule(
     "challenge-too-late",
     "质疑应于{due}前提出（自{start}起七个工作日内）",
@@ -133,18 +132,7 @@ TYPE = RecordType(
     zh="质疑",
     en="Challenge",
     fields=(
-        choice(
-            "action",
-            "步骤",
-            "step",
-            {
-                "filed": ("提出", "filed"),
-                "answered": ("已答复", "answered"),
-                "withdrawn": ("撤回", "withdrawn"),
-            },
-            kept=True,
-            sight=RESTRICTED,
-        ),
+        DISPUTE_ACTION,
         code("challenge_no", "质疑编号", "number", required=True, kept=True, sight=RESTRICTED),
         choice(
             "target",

@@ -8,11 +8,16 @@ from liuhen.domain.catalogue.candidate_publicity import first_day, last_day
 from liuhen.domain.catalogue.opening_record import is_closed, opened_on
 from liuhen.domain.catalogue.tender_document import deadline_of
 from liuhen.domain.deadline import due_day, find_deadline
-from liuhen.domain.dispute import DISPUTE_FIELDS, in_dispute, matters_of
+from liuhen.domain.dispute import (
+    DISPUTE_ACTION,
+    DISPUTE_FIELDS,
+    DISPUTE_LIFE,
+    in_dispute,
+    matters_of,
+)
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, code
 from liuhen.domain.incoming import Incoming
-from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import BEIJING, day_of, get_members, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
@@ -20,13 +25,7 @@ from liuhen.domain.sight import RESTRICTED
 
 NAME = "objection"
 
-LIFE = LifeCycle(
-    {
-        "filed": Step({None}, "filed"),
-        "answered": Step({"filed"}, "answered"),
-        "withdrawn": Step({"filed"}, "withdrawn"),
-    }
-)
+LIFE = DISPUTE_LIFE
 TARGETS = {
     "document": ("招标文件", "tender document"),
     "prequalification": ("资格预审文件", "prequalification document"),
@@ -147,18 +146,7 @@ TYPE = RecordType(
     zh="异议",
     en="Objection",
     fields=(
-        choice(
-            "action",
-            "步骤",
-            "step",
-            {
-                "filed": ("提出", "filed"),
-                "answered": ("已答复", "answered"),
-                "withdrawn": ("撤回", "withdrawn"),
-            },
-            kept=True,
-            sight=RESTRICTED,
-        ),
+        DISPUTE_ACTION,
         code("objection_no", "异议编号", "number", required=True, kept=True, sight=RESTRICTED),
         choice("target", "异议对象", "target", TARGETS, kept=True, sight=RESTRICTED),
         *DISPUTE_FIELDS,
