@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from liuhen.cli import case as case_command
 from liuhen.cli.main import app
+from liuhen.client import KeyHolder
 from liuhen.core.canonical import canonical
 from tests.fakes.assembled_log import AssembledLog
 
@@ -167,9 +168,9 @@ def test_the_service_is_asked_what_the_caller_asks(ask: Any, tmp_path: Path) -> 
     asked = ask("match")
     when = "2026-03-31T09:30:00+08:00"
     more = ["--as-of", when, "--contents", "--late-after", "5"]
-    assert run("check", "P-1", "--operator-key", key, *more).exit_code == 0
+    assert run("check", "P-1", "--operator-key", key, "--reader", "Wang", *more).exit_code == 0
     assert asked.asked == {
-        "key": bytes.fromhex("ab" * 32),
+        "holder": KeyHolder(bytes.fromhex("ab" * 32), "Wang"),
         "as_of": when,
         "late_after_hours": 5,
         "contents": True,

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from liuhen.api.served_log import ServedLogs
 from liuhen.cli import service_url
 from liuhen.cli.main import app
-from liuhen.client import Liuhen
+from liuhen.client import KeyHolder, Liuhen
 from liuhen.wiring.app import build_app
 from liuhen.wiring.ledger_import import enter_ledger
 from scripts.samples import SAMPLE
@@ -48,8 +48,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service with the ledger, which no test adds to."""
     with running(tmp_path_factory.mktemp("shared")) as service:
         with Liuhen("http://127.0.0.1:8420", transport=service.client._transport) as sdk:
-            key = service.logs.operator_key or b""
-            enter_ledger(sdk, LEDGER.read_bytes(), key, log_name=None)
+            holder = KeyHolder(service.logs.operator_key or b"", "Wang")
+            enter_ledger(sdk, LEDGER.read_bytes(), holder, log_name=None)
         yield service
 
 

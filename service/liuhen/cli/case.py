@@ -9,7 +9,13 @@ import typer
 
 from liuhen.cli.existing import STDIN, all_there
 from liuhen.cli.language import Language, LanguageOption, of_terminal
-from liuhen.cli.operator_key import OperatorKeyIfAny
+from liuhen.cli.operator_key import (
+    GroundOption,
+    OperatorKeyIfAny,
+    PartyOption,
+    ReaderOption,
+    RoleOption,
+)
 
 if TYPE_CHECKING:
     from liuhen.client.cases import Cases
@@ -73,7 +79,12 @@ def _time(text: str) -> datetime:
 def check(
     case: _Case,
     url: _Url = None,
+    *,
     key: OperatorKeyIfAny = None,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     receipts: _Receipts = None,
     as_of: Annotated[
         datetime | None,
@@ -94,12 +105,14 @@ def check(
 ) -> None:
     """Check, answer, and exit with the code of the answer."""
     from liuhen.cli.case_report import check_lines
+    from liuhen.cli.operator_key import key_holder_if_any
+
+    holder = key_holder_if_any(key, role, reader, party, ground)
 
     def ask(cases: "Cases") -> Any:  # noqa: ANN401 -- what the service answers
         when = None if as_of is None else as_of.isoformat()
-        told = _key(key)
         return cases.check(
-            case, key=told, as_of=when, late_after_hours=late_after, contents=contents
+            case, holder=holder, as_of=when, late_after_hours=late_after, contents=contents
         )
 
     report = (
@@ -115,15 +128,21 @@ def replay(
     case: _Case,
     url: _Url = None,
     key: OperatorKeyIfAny = None,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     receipts: _Receipts = None,
     json: _Json = False,
     lang: LanguageOption = None,
 ) -> None:
     """Replay, answer, and exit with the code of the answer."""
     from liuhen.cli.case_report import replay_lines
+    from liuhen.cli.operator_key import key_holder_if_any
 
+    holder = key_holder_if_any(key, role, reader, party, ground)
     told = (
-        _ask(url, lambda cases: cases.evaluation(case, key=_key(key)))
+        _ask(url, lambda cases: cases.evaluation(case, holder=holder))
         if not receipts
         else _replayed_here(case, _entries(case, receipts, lang))
     )
@@ -155,14 +174,6 @@ def _ask(url: str | None, ask: Callable[["Cases"], Any]) -> Any:  # noqa: ANN401
         raise typer.BadParameter("name the service, or receipts", param_hint="--url")
     with connect(url) as service:
         return ask(service.cases)
-
-
-def _key(file: Path | None) -> bytes | None:
-    if file is None:
-        return None
-    from liuhen.adapters.keys_file import load_key
-
-    return load_key(file)
 
 
 def _entries(case: str, paths: Sequence[Path], lang: Language | None) -> list["CaseEntry"]:

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from liuhen.cli.language import LanguageOption, of_terminal
+from liuhen.cli.operator_key import (
+    GroundOption,
+    OperatorKeyIfAny,
+    PartyOption,
+    ReaderOption,
+    RoleOption,
+)
 from liuhen.cli.service_extra import service_extra
 
 if TYPE_CHECKING:
@@ -55,7 +62,7 @@ WINDOW: Final = """Example: liuhen deadline window SLZX-2026-0031 --matter resul
 Ask a service whether one may still object, challenge or complain in a case.
 
 What is published counts, and what you say: when you knew, and when you filed your own objection or
-challenge, on which a complaint rests.
+challenge, on which a complaint rests. With the operator's key all that the role may see counts.
 
 Exit codes: 0 open, 3 closed, 4 not yet, 6 cannot tell; of several windows the best for you.
 """
@@ -150,13 +157,21 @@ def print_windows(
     log: Annotated[
         str | None, typer.Option(help="Name of the log; else the default one.", metavar="NAME")
     ] = None,
+    *,
+    key: OperatorKeyIfAny = None,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     json: _Json = False,
     lang: LanguageOption = None,
 ) -> None:
     """Ask, answer, and exit with the code of the best window."""
     from liuhen.cli import talk
+    from liuhen.cli.operator_key import key_holder_if_any
     from liuhen.cli.service_url import connect
 
+    holder = key_holder_if_any(key, role, reader, party, ground)
     with connect(url) as service:
         told = service.deadlines.windows(
             case,
@@ -165,6 +180,7 @@ def print_windows(
             known_on=known_on,
             filed_on=filed_on,
             answered_on=answered_on,
+            holder=holder,
             log_name=log,
         )
     windows = _objects(told.get("windows"))

@@ -10,10 +10,17 @@ import typer
 from liuhen.cli.append import Url
 from liuhen.cli.existing import existing
 from liuhen.cli.language import Language, LanguageOption
-from liuhen.cli.operator_key import OperatorKey, OperatorKeyIfAny
+from liuhen.cli.operator_key import (
+    GroundOption,
+    OperatorKey,
+    OperatorKeyIfAny,
+    PartyOption,
+    ReaderOption,
+    RoleOption,
+)
 
 if TYPE_CHECKING:
-    from liuhen.client import Liuhen
+    from liuhen.client import KeyHolder, Liuhen
     from liuhen.core.canonical import JsonObject
 
 app = typer.Typer(
@@ -84,6 +91,10 @@ def import_ledger(
     file: Annotated[Path, typer.Argument(metavar="FILE", callback=existing)],
     url: Url,
     key: OperatorKey,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     log: Log = None,
     language: LanguageOption = None,
 ) -> None:
@@ -93,11 +104,13 @@ def import_ledger(
     from liuhen.cli.service_url import connect
 
     with service_extra():
+        from liuhen.cli.operator_key import key_holder
         from liuhen.wiring.ledger_import import enter_ledger
 
+        holder = key_holder(key, role, reader, party, ground)
         chinese = _is_chinese(language)
         with connect(url) as service:
-            done = enter_ledger(service, file.read_bytes(), _key(key), log_name=log)
+            done = enter_ledger(service, file.read_bytes(), holder, log_name=log)
     for problem in done.problems:
         told = problem.zh if chinese else problem.en
         talk.warn(f"{file}:{problem.row} {problem.column}: {told}")
@@ -118,20 +131,24 @@ def export(
     url: Url,
     key: OperatorKey,
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.", metavar="FILE")],
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     day: Day = None,
     log: Log = None,
     language: LanguageOption = None,
 ) -> None:
     """Fetch and write it whole."""
     from liuhen.cli import talk
+    from liuhen.cli.operator_key import key_holder
     from liuhen.cli.output_file import write_file
     from liuhen.cli.service_url import connect
 
+    holder = key_holder(key, role, reader, party, ground)
     spoken = "zh" if _is_chinese(language) else "en"
     with connect(url) as service:
-        content = service.boards.ledger(
-            _day(day), operator_key=_key(key), log_name=log, language=spoken
-        )
+        content = service.boards.ledger(_day(day), holder=holder, log_name=log, language=spoken)
     write_file(output, content, private=True)
     talk.say(str(output))
 
@@ -139,7 +156,12 @@ def export(
 @app.command("board", help=BOARD, short_help="Print the board of a day.")
 def board(
     url: Url,
+    *,
     key: OperatorKeyIfAny = None,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     day: Day = None,
     kind: KindOption = Kind.FINDING,
     log: Log = None,
@@ -148,13 +170,12 @@ def board(
 ) -> None:
     """Ask the service and print."""
     from liuhen.cli import talk
+    from liuhen.cli.operator_key import key_holder_if_any
     from liuhen.cli.service_url import connect
 
-    operator_key = None if key is None else _key(key)
+    holder = key_holder_if_any(key, role, reader, party, ground)
     with connect(url) as service:
-        told = service.boards.board(
-            _day(day), kind=str(kind), log_name=log, operator_key=operator_key
-        )
+        told = service.boards.board(_day(day), kind=str(kind), log_name=log, holder=holder)
     if json:
         talk.say_json(told)
         return
@@ -165,16 +186,22 @@ def board(
 def snapshot(
     url: Url,
     key: OperatorKey,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     day: Day = None,
     kind: KindOption = Kind.FINDING,
     log: Log = None,
 ) -> None:
     """Ask for the board, and enter it."""
     from liuhen.cli import talk
+    from liuhen.cli.operator_key import key_holder
     from liuhen.cli.service_url import connect
 
+    holder = key_holder(key, role, reader, party, ground)
     with connect(url) as service:
-        told = service.boards.board(_day(day), kind=str(kind), log_name=log, operator_key=_key(key))
+        told = service.boards.board(_day(day), kind=str(kind), log_name=log, holder=holder)
         told.pop("lines", None)
         stored = service.append(told, type="board_snapshot", log_name=log)
     talk.say(f"{stored.record_id}  board_snapshot  {told['as_of']}  {told['digest']}")
@@ -185,20 +212,26 @@ def check(
     ref: Annotated[str, typer.Argument(help="Workbook or record number.", metavar="REF")],
     url: Url,
     key: OperatorKey,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     log: Log = None,
     language: LanguageOption = None,
 ) -> None:
     """Say equal, or what differs."""
     from liuhen.cli import talk
     from liuhen.cli.exits import DIFFERENT
+    from liuhen.cli.operator_key import key_holder
     from liuhen.cli.service_extra import service_extra
     from liuhen.cli.service_url import connect
 
+    holder = key_holder(key, role, reader, party, ground)
     with service_extra(), connect(url) as service:
         differences = (
-            _check_workbook(service, Path(ref), _key(key), log)
+            _check_workbook(service, Path(ref), holder, log)
             if Path(ref).is_file()
-            else _check_snapshot(service, ref, _key(key), log)
+            else _check_snapshot(service, ref, holder, log)
         )
     chinese = _is_chinese(language)
     for difference in differences:
@@ -208,16 +241,18 @@ def check(
     talk.say("一致：与记录重算的结果相同" if chinese else "equal: the records give the same")
 
 
-def _check_workbook(service: "Liuhen", file: Path, key: bytes, log: str | None) -> list[str]:
+def _check_workbook(
+    service: "Liuhen", file: Path, holder: "KeyHolder", log: str | None
+) -> list[str]:
     from liuhen.wiring.ledger_check import check_workbook
 
-    return check_workbook(service, file.read_bytes(), key, log_name=log)
+    return check_workbook(service, file.read_bytes(), holder, log_name=log)
 
 
-def _check_snapshot(service: "Liuhen", ref: str, key: bytes, log: str | None) -> list[str]:
+def _check_snapshot(service: "Liuhen", ref: str, holder: "KeyHolder", log: str | None) -> list[str]:
     from liuhen.wiring.ledger_check import check_snapshot
 
-    return check_snapshot(service, ref, key, log_name=log)
+    return check_snapshot(service, ref, holder, log_name=log)
 
 
 def _say_board(told: "JsonObject", language: int) -> None:
@@ -247,15 +282,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter("is a day such as 2026-06-30", param_hint="--day") from error
-
-
-def _key(file: Path) -> bytes:
-    from liuhen.cli.service_extra import service_extra
-
-    with service_extra():
-        from liuhen.adapters.keys_file import load_key
-
-        return load_key(file)
 
 
 def _malformed() -> int:

@@ -13,6 +13,7 @@ Errors are those of `core.errors`; `problem_of` gives what the service said, and
 
 from liuhen.client.connection import Liuhen
 from liuhen.client.files import describe_file
+from liuhen.client.key_holder import KeyHolder
 from liuhen.client.problem import Problem, problem_of
 from liuhen.client.stored import StoredReceipt
 from liuhen.client.verify import verify
@@ -22,6 +23,7 @@ from liuhen.core.detached import Detached
 __all__ = [
     "Attachment",
     "Detached",
+    "KeyHolder",
     "Liuhen",
     "Problem",
     "StoredReceipt",

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
 from urllib.parse import urlencode
 
 from liuhen.client.exchange import Exchange
+from liuhen.client.key_holder import KeyHolder, fields_of
 from liuhen.core.canonical import JsonObject
-from liuhen.core.errors import Unavailable
-
-AUDITOR: Final = "auditor"
 
 
 class Boards:
@@ -26,7 +23,7 @@ class Boards:
         kind: str = "finding",
         size: int | None = None,
         log_name: str | None = None,
-        operator_key: bytes | None = None,
+        holder: KeyHolder | None = None,
     ) -> JsonObject:
         """Fetch the board of a day.
 
@@ -35,34 +32,29 @@ class Boards:
             kind: finding, task or tolerant_acceptance.
             size: Only what the log held at this size.
             log_name: Last part of the log's origin; None is the service's default log.
-            operator_key: Shows `lines` and their `digest` too.
+            holder: Who reads with the operator's key; shows `lines` and their `digest` too.
 
         Raises:
             Unavailable: The key would go over a network in clear; nothing was sent.
         """
         query = _query(day=day, kind=kind, size=size, log=log_name)
-        return self._exchange.get_object(f"/v1/board?{query}", self._headers(operator_key))
+        fields = fields_of(holder, self._exchange)
+        return self._exchange.get_object(f"/v1/board?{query}", fields)
 
     def ledger(
         self,
         day: date | None = None,
         *,
-        operator_key: bytes,
+        holder: KeyHolder,
         size: int | None = None,
         log_name: str | None = None,
         language: str = "zh",
     ) -> bytes:
         """Fetch the ledger of findings of a day, an XLSX workbook; arguments as for `board`."""
         query = _query(day=day, size=size, log=log_name)
-        headers = {**self._headers(operator_key), "accept": "*/*", "accept-language": language}
-        return self._exchange.get(f"/v1/ledger.xlsx?{query}", headers)
-
-    def _headers(self, key: bytes | None) -> dict[str, str]:
-        if key is None:
-            return {}
-        if not self._exchange.keeps_secrets:
-            raise Unavailable("the operator's key goes over https, or to this machine, only")
-        return {"authorization": f"Bearer {key.hex()}", "liuhen-role": AUDITOR}
+        fields = fields_of(holder, self._exchange)
+        fields |= {"accept": "*/*", "accept-language": language}
+        return self._exchange.get(f"/v1/ledger.xlsx?{query}", fields)
 
 
 def _query(**values: object) -> str:

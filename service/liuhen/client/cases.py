@@ -7,8 +7,8 @@ Both are the service's word. Whoever holds the receipts of a case can do the sam
 from urllib.parse import quote, urlencode
 
 from liuhen.client.exchange import Exchange
+from liuhen.client.key_holder import KeyHolder, fields_of
 from liuhen.core.canonical import JsonObject
-from liuhen.core.errors import Unavailable
 
 
 class Cases:
@@ -22,7 +22,7 @@ class Cases:
         self,
         case: str,
         *,
-        key: bytes | None = None,
+        holder: KeyHolder | None = None,
         as_of: str | None = None,
         late_after_hours: float | None = None,
         contents: bool = False,
@@ -32,8 +32,8 @@ class Cases:
 
         Args:
             case: Case code.
-            key: The operator's key, 32 bytes; without it, only the chain of projects after their
-                opening is told of.
+            holder: Who reads with the operator's key; without it, only the chain of projects after
+                their opening is told of.
             as_of: The time to speak of, with its offset; None is now.
             late_after_hours: How many hours after an event its record is late; None is two.
             contents: Whether to hold every record against the entry that commits to it.
@@ -47,23 +47,22 @@ class Cases:
         query = {name: str(value) for name, value in asked.items() if value is not None}
         if contents:
             query["contents"] = "true"
-        return self._get(case, "check", query, key)
+        return self._get(case, "check", query, holder)
 
     def evaluation(
-        self, case: str, *, key: bytes | None = None, log_name: str | None = None
+        self, case: str, *, holder: KeyHolder | None = None, log_name: str | None = None
     ) -> JsonObject:
         """Have the evaluation of a case replayed; arguments and errors as for `check`.
 
         Raises:
             NotYet: Its result is not published.
         """
-        return self._get(case, "evaluation", {} if log_name is None else {"log": log_name}, key)
+        query = {} if log_name is None else {"log": log_name}
+        return self._get(case, "evaluation", query, holder)
 
-    def _get(self, case: str, what: str, query: dict[str, str], key: bytes | None) -> JsonObject:
-        headers = {}
-        if key is not None:
-            if not self._exchange.keeps_secrets:
-                raise Unavailable("the operator's key goes over https, or to this machine, only")
-            headers["authorization"] = f"Bearer {key.hex()}"
+    def _get(
+        self, case: str, what: str, query: dict[str, str], holder: KeyHolder | None
+    ) -> JsonObject:
         path = f"/v1/cases/{quote(case, safe='')}/{what}"
-        return self._exchange.get_object(f"{path}?{urlencode(query)}" if query else path, headers)
+        fields = fields_of(holder, self._exchange)
+        return self._exchange.get_object(f"{path}?{urlencode(query)}" if query else path, fields)

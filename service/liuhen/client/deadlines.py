@@ -1,9 +1,10 @@
-"""Deadlines and windows of the cases of one service, as anybody may ask for them."""
+"""Deadlines and windows of the cases of one service, as whoever asks may know them."""
 
 from datetime import date
 from urllib.parse import quote, urlencode
 
 from liuhen.client.exchange import Exchange
+from liuhen.client.key_holder import KeyHolder, fields_of
 from liuhen.core.canonical import JsonObject
 
 
@@ -23,6 +24,7 @@ class Deadlines:
         known_on: date | None = None,
         filed_on: date | None = None,
         answered_on: date | None = None,
+        holder: KeyHolder | None = None,
         log_name: str | None = None,
     ) -> JsonObject:
         """Ask whether something may still be objected to, challenged or complained about.
@@ -34,6 +36,7 @@ class Deadlines:
             known_on: When the asker knew or should have known.
             filed_on: When the asker raised an own objection or challenge.
             answered_on: When that was answered.
+            holder: Who reads with the operator's key; without it only what is published counts.
             log_name: Last part of the log's origin; None is the service's default log.
 
         Raises:
@@ -48,4 +51,5 @@ class Deadlines:
             "log": log_name,
         }
         query = urlencode({name: str(value) for name, value in asked.items() if value is not None})
-        return self._exchange.get_object(f"/v1/cases/{quote(case, safe='')}/windows?{query}")
+        path = f"/v1/cases/{quote(case, safe='')}/windows?{query}"
+        return self._exchange.get_object(path, fields_of(holder, self._exchange))

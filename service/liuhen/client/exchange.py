@@ -59,7 +59,9 @@ class Exchange:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         """Fetch what is there."""
-        response = self._retry.send(lambda: self._http.get(path, headers=headers), repeatable=True)
+        # A name in a field is UTF-8, which the HTTP client would refuse to guess.
+        fields = {name.encode(): value.encode() for name, value in (headers or {}).items()}
+        response = self._retry.send(lambda: self._http.get(path, headers=fields), repeatable=True)
         return succeeded(response).content
 
     def get_object(self, path: str, headers: dict[str, str] | None = None) -> JsonObject:

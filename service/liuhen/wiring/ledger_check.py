@@ -3,7 +3,7 @@
 from liuhen.adapters.ledger_file import pairs_of, read_table
 from liuhen.adapters.ledger_workbook import CHECK_SHEET
 from liuhen.app.ledger import rows_digest
-from liuhen.client import Liuhen
+from liuhen.client import KeyHolder, Liuhen
 from liuhen.core.errors import Malformed
 from liuhen.domain.ledger import Row, read_ledger
 from liuhen.domain.reading import day_of, get_members, get_text, get_whole
@@ -12,7 +12,7 @@ _MANIFEST = ("board_digest", "counts", "origin", "root_hash", "row_count", "rule
 
 
 def check_workbook(
-    service: Liuhen, content: bytes, operator_key: bytes, *, log_name: str | None
+    service: Liuhen, content: bytes, holder: KeyHolder, *, log_name: str | None
 ) -> list[str]:
     """Return what differs between an exported workbook and the records; nothing if it is equal.
 
@@ -23,7 +23,7 @@ def check_workbook(
     day, size = day_of(told.get("day")), told.get("tree_size", "")
     if day is None or not size.isdecimal():
         raise Malformed(f"the sheet {CHECK_SHEET} does not say what the ledger was made from")
-    again = service.boards.ledger(day, size=int(size), operator_key=operator_key, log_name=log_name)
+    again = service.boards.ledger(day, size=int(size), holder=holder, log_name=log_name)
     made = pairs_of(read_table(again, CHECK_SHEET))
     rows, made_rows = _rows(content), _rows(again)
     found = [
@@ -50,7 +50,7 @@ def _rows(content: bytes) -> dict[str, Row]:
 
 
 def check_snapshot(
-    service: Liuhen, record_id: str, operator_key: bytes, *, log_name: str | None
+    service: Liuhen, record_id: str, holder: KeyHolder, *, log_name: str | None
 ) -> list[str]:
     """Return what differs between a snapshot and the records; nothing if it is equal.
 
@@ -70,7 +70,7 @@ def check_snapshot(
         kind=get_text(data, "kind") or "finding",
         size=size,
         log_name=log,
-        operator_key=operator_key,
+        holder=holder,
     )
     names = ("rule_version", "tree_size", "counts", "digest")
     return [f"{n}: {data.get(n)} / {made.get(n)}" for n in names if data.get(n) != made.get(n)]

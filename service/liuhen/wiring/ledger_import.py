@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from liuhen.adapters.ledger_file import read_table
-from liuhen.client import Liuhen
+from liuhen.client import KeyHolder, Liuhen
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.errors import RecordRefused
 from liuhen.domain.catalogue import check_data, finding
@@ -31,14 +31,14 @@ class Entered:
 
 
 def enter_ledger(
-    service: Liuhen, content: bytes, operator_key: bytes, *, log_name: str | None
+    service: Liuhen, content: bytes, holder: KeyHolder, *, log_name: str | None
 ) -> Entered:
     """Enter the findings of a file.
 
     Args:
         service: The service.
         content: The file, CSV or XLSX.
-        operator_key: Shows which findings there are.
+        holder: Who reads, with the operator's key: it shows which findings there are.
         log_name: Name of a log; None: the default log.
 
     Raises:
@@ -48,7 +48,7 @@ def enter_ledger(
     if ledger.problems:
         return Entered(problems=ledger.problems)
     sha256 = hashlib.sha256(content).hexdigest()
-    board = service.boards.board(log_name=log_name, operator_key=operator_key)
+    board = service.boards.board(log_name=log_name, holder=holder)
     known = {get_text(line, "case"): line for line in get_list(board, "lines")}
     sent: list[JsonObject] = []
     problems: list[CellProblem] = []
