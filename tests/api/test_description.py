@@ -40,6 +40,7 @@ def test_the_description_knows_every_route(client: TestClient) -> None:
         ("GET", "/v1/cases/{case}/deadlines.ics"),
         ("GET", "/v1/cases/{case}/evaluation"),
         ("GET", "/v1/cases/{case}/ocds"),
+        ("GET", "/v1/cases/{case}/receipts"),
         ("GET", "/v1/cases/{case}/windows"),
         ("GET", "/v1/deadlines"),
         ("GET", "/v1/ledger.xlsx"),

@@ -18,6 +18,7 @@ from liuhen.api.append import AppendEndpoint, AppendLane
 from liuhen.api.attachments import attachments_router
 from liuhen.api.board import board_router
 from liuhen.api.case_checks import case_checks_router
+from liuhen.api.case_receipts import case_receipts_router
 from liuhen.api.deadlines import deadlines_router
 from liuhen.api.description import describe_append
 from liuhen.api.door import Door
@@ -88,6 +89,7 @@ def build_app(
         lookup_router(logs),
         deadlines_router(logs),
         case_checks_router(logs),
+        case_receipts_router(logs),
         board_router(logs, write_workbook, lambda: SystemClock().now().astimezone(BEIJING).date()),
         ocds_router(logs),
         verify_router(logs, receipt_bytes),

@@ -1,0 +1,81 @@
+"""`/v1/cases/{case}/receipts`: the records of a case with their proofs, for who may see them."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from liuhen.api.problems import ProblemRaised, http_problem
+from liuhen.api.reader import READER_PARAMETERS, Reader, reader_of
+from liuhen.api.served_log import ServedLog, ServedLogs
+from liuhen.app.access import log_access
+from liuhen.app.case_receipts import receipt_lines
+from liuhen.app.showing import ShownCase, ShownRecord, show_case
+from liuhen.domain.role import Role
+
+MOST: Final = 200
+NEXT: Final = "Liuhen-Next"
+NDJSON: Final = "application/x-ndjson"
+_Case = Annotated[str, Path(description="Case code.", examples=["SLZX-2026-0031"])]
+_Log = Annotated[str | None, Query(description="Name of a log; else the default log.")]
+_Start = Annotated[int, Query(ge=0, description="How many of the shown records to pass over.")]
+_Limit = Annotated[int, Query(ge=1, le=MOST, description="How many to answer at most.")]
+_DESCRIPTION: Final = """
+One line a record that the reader may know of, in the order of the case: its receipt file, or an
+object with `schema` `withheld-record/v1`, its `commitment`, and `type` and `case_seq` where they
+may be known.
+
+A receipt names its record's number, which opens the whole record. So receipts are for a role that
+may see every field of the type at the stage that the case has reached, and never for the public.
+Before the opening no receipt tells a place in the case, and bids are not listed but to the bidder.
+What only a role may see is answered after the read was logged: 503 where it cannot be.
+
+The field `Liuhen-Next` is the `start` of the next page; it is not there on the last.
+"""
+
+
+def case_receipts_router(logs: ServedLogs) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+    @router.get(
+        "/{case}/receipts",
+        summary="The receipts of a case",
+        description=_DESCRIPTION,
+        response_class=Response,
+        responses={200: {"content": {NDJSON: {}}}},
+        openapi_extra={"security": [{}, {"operator": []}], "parameters": READER_PARAMETERS},
+    )
+    def receipts(
+        case: _Case,
+        request: Request,
+        log: _Log = None,
+        start: _Start = 0,
+        limit: _Limit = MOST,
+    ) -> Response:
+        reader = reader_of(request, logs)
+        served = logs.get(log)
+        publishes = logs.publishes_seat_scores
+        shown = show_case(served.store, served.rules, case, reader, publishes_seat_scores=publishes)
+        page = shown.records[start : start + limit]
+        _log_read(served, reader, shown, page)
+        if reader.role is Role.PUBLIC:
+            logs.anonymous.count_read(served.name)
+        headers = {"Cache-Control": "no-store"}
+        if start + len(page) < len(shown.records):
+            headers[NEXT] = str(start + len(page))
+        lines = receipt_lines(served.prove, served.store, page)
+        return Response("".join(f"{line}\n" for line in lines), headers=headers, media_type=NDJSON)
+
+    return router
+
+
+def _log_read(
+    served: ServedLog, reader: Reader, shown: ShownCase, page: tuple[ShownRecord, ...]
+) -> None:
+    if any(record.is_restricted for record in page):
+        if not reader.name:
+            detail = "Liuhen-Reader: who reads what is restricted is logged, so it must be told"
+            raise ProblemRaised(http_problem(422, detail))
+        now = served.anchoring.clock.now()
+        log_access(served.append, served.rules, reader, shown.case, shown.facts, now)
