@@ -1,6 +1,5 @@
 """`liuhen draw`: prepare a draw of experts, run it, and check one that others ran."""
 
-from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -11,14 +10,19 @@ from liuhen.cli.chain_nodes import RpcUrls, open_node
 from liuhen.cli.draw_making import COMMIT, SEED, SELECT, commit, seed, select
 from liuhen.cli.existing import ExistingPolicy, all_there
 from liuhen.cli.language import Language, LanguageOption, of_terminal
+from liuhen.cli.operator_key import (
+    GroundOption,
+    OperatorKeyIfAny,
+    PartyOption,
+    ReaderOption,
+    RoleOption,
+)
 
 if TYPE_CHECKING:
-    from liuhen.adapters.rpc import RpcNode
     from liuhen.cli.draw_receipts import DrawReceipt
-    from liuhen.core.policy import TrustPolicy
-    from liuhen.core.receipt import Receipt
-    from liuhen.domain.draw_check import DrawVerdict, Sentence
-    from liuhen.domain.draw_record import BlockName, DrawRecord
+    from liuhen.client import KeyHolder
+    from liuhen.client.case_receipts import CaseReceipts
+    from liuhen.domain.draw_check import DrawVerdict
 
 app = typer.Typer(
     help="Draw experts so that anybody can run the draw again, and check such draws.",
@@ -29,6 +33,9 @@ app = typer.Typer(
 CHECK: Final = """Example: liuhen draw check SLZX-2026-0031 --receipts receipts/ --rpc http://127.0.0.1:8545
 
 Run the draw of a case again from its receipts, and compare calls and committee.
+
+The receipts come from files, or from a service: --url and --operator-key, with a role that may see
+the records. A service is not believed: what it leaves out is missed, and named.
 
 Each receipt is examined as `liuhen verify` does; with --unverified it is taken as it is. The hash
 of the block that the draw waited for comes from the nodes, or from whoever vouches for it.
@@ -46,13 +53,13 @@ app.command("select", help=SELECT, short_help="Tell who is called, in which orde
 def check(
     case: Annotated[str, typer.Argument(help="Case code.", metavar="CASE")],
     receipts: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(
             help="Receipts of the case: files, or folders with *.receipt.json; may come again.",
             metavar="PATH",
             callback=all_there,
         ),
-    ],
+    ] = None,
     policy: ExistingPolicy = None,
     rpc: RpcUrls = None,
     block_hash: Annotated[
@@ -63,6 +70,22 @@ def check(
         ),
     ] = None,
     *,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help="Service to fetch the receipts from, where none are named.",
+            envvar="LIUHEN_URL",
+            metavar="URL",
+        ),
+    ] = None,
+    log: Annotated[
+        str | None, typer.Option(help="Name of the log; else the default one.", metavar="NAME")
+    ] = None,
+    key: OperatorKeyIfAny = None,
+    role: RoleOption = None,
+    reader: ReaderOption = None,
+    party: PartyOption = None,
+    ground: GroundOption = None,
     unverified: Annotated[
         bool, typer.Option("--unverified", help="Take the receipts as they are.")
     ] = False,
@@ -74,102 +97,39 @@ def check(
 ) -> None:
     """Check, answer, and exit with the code of the answer."""
     from liuhen.cli import exits
+    from liuhen.cli.draw_checking import check_case, check_receipts, no_policy
     from liuhen.cli.draw_making import parse_block_hash
     from liuhen.cli.draw_receipts import receipts_in
+    from liuhen.cli.operator_key import key_holder_if_any
     from liuhen.cli.policy_file import find_policy
 
     vouched = None if block_hash is None else parse_block_hash(block_hash)
+    holder = key_holder_if_any(key, role, reader, party, ground)
     trusted = None if unverified else find_policy(policy)
     with ExitStack() as stack:
-        nodes = [stack.enter_context(closing(open_node(url))) for url in rpc or []]
+        nodes = [stack.enter_context(closing(open_node(each))) for each in rpc or []]
         if trusted is None and not unverified:
-            verdict, read = _no_policy(), list["DrawReceipt"]()
+            verdict, read = no_policy(), list["DrawReceipt"]()
+        elif receipts:
+            given = receipts_in(receipts)
+            verdict, read = check_receipts(case, given, trusted, nodes, vouched)
         else:
-            verdict, read = _check(case, receipts_in(receipts), trusted, nodes, vouched)
+            told = _fetch(url, case, holder, log)
+            verdict, read = check_case(case, told, trusted, nodes, vouched)
     if not quiet:
         _say(case, verdict, read, lang or of_terminal(), json=json)
     raise typer.Exit(exits.OUTCOMES[verdict.outcome])
 
 
-def _no_policy() -> "DrawVerdict":
-    from liuhen.core.verdict import Outcome
-    from liuhen.domain.draw_check import DrawVerdict
+def _fetch(
+    url: str | None, case: str, holder: "KeyHolder | None", log: str | None
+) -> "CaseReceipts":
+    from liuhen.cli.service_url import connect
 
-    zh = "没有信任策略，无法核验回执（--policy，或用 --unverified 不作核验）"
-    en = "there is no trust policy to examine the receipts by (--policy; or --unverified)"
-    return DrawVerdict(Outcome.COULD_NOT_CHECK, ((zh, en),))
-
-
-def _check(
-    case: str,
-    given: "Sequence[Receipt]",
-    policy: "TrustPolicy | None",
-    nodes: "Sequence[RpcNode]",
-    vouched: bytes | None,
-) -> "tuple[DrawVerdict, list[DrawReceipt]]":
-    from dataclasses import replace
-
-    from liuhen.cli.draw_receipts import draw_receipts
-    from liuhen.domain.draw_check import check_draw
-
-    receipts = draw_receipts(case, given, policy, nodes)
-    records = [each.record for each in receipts if each.record is not None]
-    hashes, doubts = _hashes(records, nodes, policy, vouched)
-    verdict = check_draw(case, records, hashes)
-    notes = (*verdict.notes, *doubts)
-    if policy is None:
-        notes += (("回执未经核验", "the receipts were not examined"),)
-    return _with_receipts(replace(verdict, notes=notes), receipts), receipts
-
-
-def _hashes(
-    records: "Sequence[DrawRecord]",
-    nodes: "Sequence[RpcNode]",
-    policy: "TrustPolicy | None",
-    vouched: bytes | None,
-) -> "tuple[dict[BlockName, bytes], list[Sentence]]":
-    """Return the hash of the block that the draw waited for, and why it is not known."""
-    from liuhen.cli.draw_receipts import hash_by_nodes
-    from liuhen.core.errors import Unavailable
-    from liuhen.domain.draw_record import read_draw
-
-    draw = read_draw(records)
-    named = None if draw is None else draw.named_block
-    if named is None:
-        return {}, []
-    try:
-        told = hash_by_nodes(named, nodes, policy)
-    except Unavailable as error:
-        return {}, [(f"节点：{error}", f"nodes: {error}")]
-    if vouched is not None and told not in (None, vouched):
-        return {}, [("节点给出的区块哈希与您给出的不同", "the nodes have another hash than you")]
-    known = told or vouched
-    return ({} if known is None else {named: known}), []
-
-
-def _with_receipts(verdict: "DrawVerdict", receipts: "list[DrawReceipt]") -> "DrawVerdict":
-    """Return the worst of the draw and of the receipts it was read from."""
-    from dataclasses import replace
-
-    from liuhen.core.verdict import Outcome
-
-    order = (Outcome.DIFFERENT, Outcome.COULD_NOT_CHECK, Outcome.NOT_FOUND, Outcome.WAITING)
-    reasons, outcome = list(verdict.reasons), verdict.outcome
-    for each in receipts:
-        found = each.outcome or Outcome.MATCH
-        if each.record is None:
-            found = min(found, Outcome.COULD_NOT_CHECK, key=lambda o: _rank(order, o))
-            zh, en = "有内容未披露", "hides a part of its record"
-            reasons.append((f"回执{each.record_id}：{zh}", f"the receipt {each.record_id} {en}"))
-        elif found is not Outcome.MATCH:
-            zh = f"回执{each.record_id}：{each.reason}"
-            reasons.append((zh, f"the receipt {each.record_id}: {found} ({each.reason})"))
-        outcome = min(outcome, found, key=lambda o: _rank(order, o))
-    return replace(verdict, outcome=outcome, reasons=tuple(reasons))
-
-
-def _rank(order: "tuple[object, ...]", outcome: object) -> int:
-    return order.index(outcome) if outcome in order else len(order)
+    if url is None:
+        raise typer.BadParameter("name receipts, or a service", param_hint="--receipts")
+    with connect(url) as service:
+        return service.cases.receipts(case, holder=holder, log_name=log)
 
 
 def _say(

@@ -30,12 +30,14 @@ class DrawReceipt:
     Attributes:
         record: The record; None where a part of it is hidden.
         record_id: Its number.
+        number: Its number in the case; None where that is hidden.
         outcome: What examining the receipt came to; None where that was not wanted.
         reason: Why.
     """
 
     record: DrawRecord | None
     record_id: str
+    number: int | None
     outcome: Outcome | None = None
     reason: str = ""
 
@@ -67,7 +69,7 @@ def draw_receipts(
         shown = ShownRecord.of(receipt.rows)
         if shown.type == TYPE and _case_of(receipt, shown) == case:
             found.append(_examined(receipt, shown, policy, nodes))
-    return sorted(found, key=lambda each: _place(each.record))
+    return sorted(found, key=_place)
 
 
 def _examined(
@@ -79,8 +81,9 @@ def _examined(
     named = None if after is None else BlockName(after.chain_id, after.number)
     members = rebuild(receipt.rows)
     record = None if members is None else DrawRecord(incoming_of(members), named)
+    number = _number_of(receipt)
     if policy is None:
-        return DrawReceipt(record, shown.record_id)
+        return DrawReceipt(record, shown.record_id, number)
     reports = tuple(ask_nodes(nodes, question(receipt, policy)))
     verdict = examine(receipt, policy, Beside(SystemClock().now(), reports))
     if record is not None and verdict.outcome is Outcome.MATCH:
@@ -89,7 +92,13 @@ def _examined(
         if anchor.state is State.PASSED and isinstance(block, int):
             anchored = BlockName(policy.chain.id, block)
             record = DrawRecord(record.record, record.after_block, anchored)
-    return DrawReceipt(record, shown.record_id, verdict.outcome, verdict.reason)
+    return DrawReceipt(record, shown.record_id, number, verdict.outcome, verdict.reason)
+
+
+def _number_of(receipt: Receipt) -> int | None:
+    shown = (row for row in receipt.rows if isinstance(row, Shown) and row.path == ("case_seq",))
+    value = next((row.value for row in shown), None)
+    return value if type(value) is int else None
 
 
 def _case_of(receipt: Receipt, shown: ShownRecord) -> str | None:
@@ -99,9 +108,8 @@ def _case_of(receipt: Receipt, shown: ShownRecord) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _place(record: DrawRecord | None) -> int:
-    number = None if record is None else record.record.case_seq
-    return -1 if number is None else number
+def _place(receipt: DrawReceipt) -> int:
+    return -1 if receipt.number is None else receipt.number
 
 
 def hash_by_nodes(

@@ -1,11 +1,12 @@
-"""What a service has to say of cases: its check, and the replay of its evaluation.
+"""What a service has to say of cases: its check, the replay of its evaluation, their receipts.
 
-Both are the service's word. Whoever holds the receipts of a case can do the same without it, with
-`liuhen case check --receipts`.
+Check and replay are the service's word. With the receipts of a case anybody can do the same without
+it, as `liuhen case check --here` does.
 """
 
 from urllib.parse import quote, urlencode
 
+from liuhen.client.case_receipts import CaseReceipts, fetch_case
 from liuhen.client.exchange import Exchange
 from liuhen.client.key_holder import KeyHolder, fields_of
 from liuhen.core.canonical import JsonObject
@@ -59,6 +60,17 @@ class Cases:
         """
         query = {} if log_name is None else {"log": log_name}
         return self._get(case, "evaluation", query, holder)
+
+    def receipts(
+        self, case: str, *, holder: KeyHolder | None = None, log_name: str | None = None
+    ) -> CaseReceipts:
+        """Fetch the receipts of a case; arguments as for `check`.
+
+        Raises:
+            Unknown: There is no such case, or it is not to be known.
+            Malformed: The service answers what is no receipt, or without end.
+        """
+        return fetch_case(self._exchange, case, holder, log_name)
 
     def _get(
         self, case: str, what: str, query: dict[str, str], holder: KeyHolder | None

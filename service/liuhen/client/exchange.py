@@ -59,10 +59,14 @@ class Exchange:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         """Fetch what is there."""
+        return self.get_answer(path, headers).content
+
+    def get_answer(self, path: str, headers: dict[str, str] | None = None) -> httpx2.Response:
+        """Fetch what is there, with the fields of the answer, which is a success."""
         # A name in a field is UTF-8, which the HTTP client would refuse to guess.
         fields = {name.encode(): value.encode() for name, value in (headers or {}).items()}
         response = self._retry.send(lambda: self._http.get(path, headers=fields), repeatable=True)
-        return succeeded(response).content
+        return succeeded(response)
 
     def get_object(self, path: str, headers: dict[str, str] | None = None) -> JsonObject:
         """Fetch a JSON object."""
