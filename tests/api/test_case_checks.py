@@ -30,7 +30,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedLogs]:
 @pytest.fixture
 def operator(logs: ServedLogs) -> dict[str, str]:
     assert logs.operator_key is not None
-    return {"Authorization": f"Bearer {logs.operator_key.hex()}"}
+    return {"Authorization": f"Bearer {logs.operator_key.hex()}", "Liuhen-Reader": "wang"}
 
 
 class Sample:

@@ -34,7 +34,8 @@ def case(client: TestClient) -> str:
 @pytest.fixture
 def role(logs: ServedLogs) -> dict[str, str]:
     assert logs.operator_key is not None
-    return {"Authorization": f"Bearer {logs.operator_key.hex()}", "Liuhen-Role": "supervisor"}
+    told = {"Liuhen-Role": "supervisor", "Liuhen-Reader": "wang"}
+    return {"Authorization": f"Bearer {logs.operator_key.hex()}", **told}
 
 
 def windows(client: TestClient, case: str, query: str, **headers: str) -> list[dict[str, Any]]:

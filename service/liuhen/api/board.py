@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from liuhen.api.problems import ProblemRaised, http_problem
 from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.reads import account_for_board
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.board import BoardKeeper
 from liuhen.app.language import preferred_language
@@ -79,11 +80,13 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
         """How many are overdue (red), due soon (yellow), on course (blue) and closed.
 
         For the operator, and in `Liuhen-Role` one of supervisor, discipline, inspector and auditor
-        (the default), also `lines`, one a case, and their `digest`.
+        (the default), also `lines`, one a case, and their `digest`, after the read was logged.
         """
-        served = logs.get(log)
+        reader, served = reader_of(request, logs), logs.get(log)
+        with_lines = reader.role in SEE_FINDINGS
+        account_for_board(logs, served, reader, kind, is_restricted=with_lines)
         board = keepers[served.name].board(kind, day or today(), size)
-        shown = _json(board, kind, with_lines=reader_of(request, logs).role in SEE_FINDINGS)
+        shown = _json(board, kind, with_lines=with_lines)
         return Response(canonical(shown), headers=_PRIVATE, media_type="application/json")
 
     @router.get(
@@ -101,10 +104,12 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
         In the language of Accept-Language. The same day and size give the same bytes, as long as
         nothing is erased.
         """
-        if reader_of(request, logs).role not in SEE_FINDINGS:
+        reader = reader_of(request, logs)
+        if reader.role not in SEE_FINDINGS:
             detail = "this needs the operator's key, and a role that may see findings"
             raise ProblemRaised(http_problem(401, detail, {"WWW-Authenticate": "Bearer"}))
         served = logs.get(log)
+        account_for_board(logs, served, reader, "finding", is_restricted=True)
         ledger = _ledger(served, keepers[served.name], day or today(), size)
         language = preferred_language(request.headers.get("accept-language", ""))
         name = f'attachment; filename="ledger-{ledger.board.day.isoformat()}.xlsx"'

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from liuhen.api.problems import ProblemRaised, http_problem
 from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.case_sight import (
     SEES_ALL,
@@ -19,6 +20,7 @@ from liuhen.app.check_case import StoredCase, read_case
 from liuhen.core.canonical import JsonValue, canonical
 from liuhen.domain.case_time import limits_of
 from liuhen.domain.evaluation_json import replay_to_json
+from liuhen.domain.facts import stage_of
 
 _MOST_HOURS: Final = 24 * 366 * 100
 _Case = Annotated[str, Path(description="Case code.", max_length=64, examples=["SLZX-2026-0031"])]
@@ -72,8 +74,8 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         `outcome` is match (complete), waiting (nothing is wrong, and steps are open), different
         (there are shortfalls), or could_not_check. Each shortfall names its rule and basis in both
         languages. Before the opening of a project nothing is told. Supervisors, auditors,
-        inspectors and the discipline group see all of it; everybody else whether the chain is
-        whole, of projects after their opening.
+        inspectors and the discipline group see all of it, after the read was logged; everybody else
+        whether the chain is whole, of projects after their opening.
         """
         reader = reader_of(request, logs)
         if as_of is not None and as_of.tzinfo is None:
@@ -83,7 +85,10 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         report = stored.check(
             served.rules.context, as_of or served.clock.now(), limits_of(late_after_hours)
         )
-        return _answer(shown_report(stored, report, reader.role).to_json())
+        shown = shown_report(stored, report, reader.role)
+        facts = stored.facts(served.rules.context)
+        account_for_case(logs, served, reader, case, facts, is_restricted=shown is report)
+        return _answer(shown.to_json())
 
     @router.get(
         "/{case}/evaluation",
@@ -99,13 +104,16 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         published. `outcome` is match, different, waiting
         (there is no report yet) or could_not_check; `missing` says what it would take.
         """
-        if reader_of(request, logs).role not in SEES_ALL:
+        reader = reader_of(request, logs)
+        if reader.role not in SEES_ALL:
             roles = ", ".join(sorted(SEES_ALL))
             detail = f"this needs Authorization: Bearer with the operator's key, as {roles}"
             raise ProblemRaised(http_problem(401, detail, {"WWW-Authenticate": "Bearer"}))
         served = logs.get(log)
         stored = _read(served, case)
-        check_result_is_public(stored.stage(served.rules.context))
+        facts = stored.facts(served.rules.context)
+        check_result_is_public(stage_of(facts))
+        account_for_case(logs, served, reader, case, facts, is_restricted=True)
         return _answer(replay_to_json(case, stored.replay()))
 
     return router

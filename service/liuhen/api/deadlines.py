@@ -8,13 +8,16 @@ from starlette.responses import Response
 
 from liuhen.api.deadline_feed import MEDIA_TYPE, calendar_feed
 from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
-from liuhen.app.deadlines import LEGAL_NEAR_WORKING_DAYS, DeadlineReader
+from liuhen.app.deadlines import LEGAL_NEAR_WORKING_DAYS, SEE_ALL, DeadlineReader
 from liuhen.app.describe_deadline import describe_case_deadline, describe_rule, describe_window
 from liuhen.app.language import preferred_language
 from liuhen.core.canonical import JsonValue, canonical
 from liuhen.domain.case_deadlines import CaseDeadline, DeadlineState
 from liuhen.domain.deadline import DEADLINES
+from liuhen.domain.facts import NO_FACTS
+from liuhen.domain.reader import Reader
 from liuhen.domain.reading import BEIJING
 from liuhen.domain.regime import Regime
 from liuhen.domain.window_answer import Asker, Matter
@@ -96,8 +99,9 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         served = logs.get(log)
         asked = day or _today(served)
         asker = Asker(day=asked, known_on=known_on, filed_on=filed_on, answered_on=answered_on)
-        role = reader_of(request, logs).role
-        found = _reader(served).windows(case, role, matter, asker)
+        reader = reader_of(request, logs)
+        found = _reader(served).windows(case, reader.role, matter, asker)
+        _account(logs, served, reader, case)
         calendar = served.rules.context.calendar
         told: list[JsonValue] = [describe_window(each, asked, calendar) for each in found.windows]
         regime = found.dates.regime
@@ -132,7 +136,9 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         """
         served = logs.get(log)
         asked = day or _today(served)
-        found = _reader(served).deadlines(case, reader_of(request, logs).role, asked)
+        reader = reader_of(request, logs)
+        found = _reader(served).deadlines(case, reader.role, asked)
+        _account(logs, served, reader, case)
         calendar = served.rules.context.calendar
         told: list[JsonValue] = [
             describe_case_deadline(each, asked, calendar, near) for each in found
@@ -163,7 +169,9 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         """
         served = logs.get(log)
         asked = day or _today(served)
-        found = _reader(served).deadlines(case, reader_of(request, logs).role, asked)
+        reader = reader_of(request, logs)
+        found = _reader(served).deadlines(case, reader.role, asked)
+        _account(logs, served, reader, case)
         content = calendar_feed(
             [each for each in found if _runs(each, asked)],
             case=case,
@@ -181,12 +189,18 @@ def _reader(served: ServedLog) -> DeadlineReader:
     return DeadlineReader(served.store, served.rules.context.calendar)
 
 
+def _account(logs: ServedLogs, served: ServedLog, reader: Reader, case: str) -> None:
+    state = served.rules.state_of(served.store, case)
+    facts = NO_FACTS if state is None or state.facts is None else state.facts
+    account_for_case(logs, served, reader, case, facts, is_restricted=reader.role in SEE_ALL)
+
+
 def _runs(deadline: CaseDeadline, day: date) -> bool:
     return deadline.state(day) is DeadlineState.RUNNING
 
 
 def _today(served: ServedLog) -> date:
-    return served.anchoring.clock.now().astimezone(BEIJING).date()
+    return served.clock.now().astimezone(BEIJING).date()
 
 
 def _answer(value: JsonValue) -> Response:

@@ -6,10 +6,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from liuhen.api.problems import ProblemRaised, http_problem
 from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
-from liuhen.app.access import log_access
 from liuhen.app.language import preferred_language
 from liuhen.app.life import life_of
 from liuhen.app.showing import ShownCase, ShownRecord, opening_day, show_case
@@ -63,14 +62,8 @@ def timeline_router(logs: ServedLogs) -> APIRouter:
         publishes = logs.publishes_seat_scores
         shown = show_case(served.store, served.rules, case, reader, publishes_seat_scores=publishes)
         page = shown.records[start : start + limit]
-        if any(record.is_restricted for record in page):
-            if not reader.name:
-                detail = "Liuhen-Reader: who reads what is restricted is logged, so it must be told"
-                raise ProblemRaised(http_problem(422, detail))
-            now = served.anchoring.clock.now()
-            log_access(served.append, served.rules, reader, case, shown.facts, now)
-        if reader.role is Role.PUBLIC:
-            logs.anonymous.count_read(served.name)
+        is_restricted = any(record.is_restricted for record in page)
+        account_for_case(logs, served, reader, case, shown.facts, is_restricted=is_restricted)
         language = preferred_language(request.headers.get("accept-language", ""))
         body = _json(served, shown, page, reader.role, language)
         following = start + len(page)

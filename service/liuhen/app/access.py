@@ -2,7 +2,7 @@
 
 The record is in the log before the content is answered. Its idempotency key is made from reader,
 case and hour under the log's secret key, so it is one record however many processes serve, and
-nobody can take the key first.
+nobody can take the key first. A board or a ledger is of many cases: its read belongs to none.
 
 While a case is sealed its count is a secret, and places in it are told to those who sent records of
 other types; a read must move neither. So until the opening a read is entered outside of the case,
@@ -25,7 +25,7 @@ SYSTEM: Final = "liuhen"
 TYPE: Final = "access_event"
 
 
-def log_access(
+def log_case_read(
     append: Appender, rules: CaseRules, reader: Reader, case: str, facts: Facts, now: datetime
 ) -> None:
     """Make sure that the log holds this reader's read of a case in this hour.
@@ -41,18 +41,45 @@ def log_access(
     Raises:
         Unavailable: It cannot be logged, so nothing may be shown.
     """
+    within = None if is_sealed(facts) else case
+    _log(append, rules, reader, {"of_case": case}, within, now)
+
+
+def log_board_read(
+    append: Appender, rules: CaseRules, reader: Reader, kind: str, now: datetime
+) -> None:
+    """Make sure that the log holds this reader's read of a board or ledger in this hour.
+
+    It is of many cases, and entered outside of all.
+
+    Args:
+        append: Adds the record.
+        rules: The log's rules.
+        reader: Who reads; has a name.
+        kind: Record type that the board is of.
+        now: The time.
+
+    Raises:
+        Unavailable: It cannot be logged, so nothing may be shown.
+    """
+    _log(append, rules, reader, {"of_board": kind}, None, now)
+
+
+def _log(
+    append: Appender,
+    rules: CaseRules,
+    reader: Reader,
+    read: JsonObject,
+    case: str | None,
+    now: datetime,
+) -> None:
     hour = now.astimezone(BEIJING).strftime("%Y-%m-%dT%H%z")
-    who = canonical_text([TYPE, reader.role, reader.name, case, hour])
-    data: JsonObject = {
-        "hour": hour,
-        "of_case": case,
-        "reader": reader.name,
-        "role": str(reader.role),
-    }
+    who = canonical_text([TYPE, reader.role, reader.name, read, hour])
+    data: JsonObject = {"hour": hour, "reader": reader.name, "role": str(reader.role), **read}
     if reader.ground is not None:
         data["ground"] = reader.ground
     body: JsonObject = {"type": TYPE, "submitter": {"system": SYSTEM}, "data": data}
-    if not is_sealed(facts):
+    if case is not None:
         body["case"] = case
     try:
         append.append_here(canonical(body), idempotency_key=_key(rules, who))

@@ -12,7 +12,7 @@ from liuhen.domain.catalogue import CATALOGUE
 from liuhen.domain.facts import NO_FACTS, Facts, RuleContext
 from liuhen.domain.incoming import Incoming, incoming_of
 from liuhen.domain.record_type import Replacement
-from liuhen.ports import StoredRecord
+from liuhen.ports import LogReading, StoredRecord
 
 AT_ONCE: Final = 500
 """Records of a case that are read in one go."""
@@ -67,6 +67,11 @@ class CaseRules:
             if replacement is None or not refusal.rule_code:
                 raise
             raise RefusedForAnother(refusal, replacement) from refusal
+
+    def state_of(self, store: LogReading, case: str) -> CaseState | None:
+        """Return the state of a case with its facts; None where there is no such case."""
+        state = store.case_state(case)
+        return None if state is None else self.complete(state, store.case_records)
 
     def complete(self, state: CaseState, read: ReadCase) -> CaseState:
         """Return a state whose facts are known; read the case where they are not."""

@@ -20,11 +20,10 @@ from liuhen.domain.case_check import check_case
 from liuhen.domain.case_report import CaseReport, Severity, Weighed
 from liuhen.domain.case_time import DEFAULT_TIME_LIMITS, TimeLimits
 from liuhen.domain.evaluation_replay import EvaluationReplay, replay_evaluation
-from liuhen.domain.facts import NO_FACTS, RuleContext, stage_of
+from liuhen.domain.facts import NO_FACTS, Facts, RuleContext
 from liuhen.domain.incoming import incoming_of
 from liuhen.domain.reading import get_text
 from liuhen.domain.rule import Basis, Rule
-from liuhen.domain.stage import Stage
 from liuhen.ports import LogReading, StoredRecord
 
 _AT_ONCE: Final = 1_000
@@ -71,12 +70,12 @@ class StoredCase:
         )
         return replace(report, shortfalls=[*self.faults, *report.shortfalls])
 
-    def stage(self, context: RuleContext) -> Stage | None:
-        """Return how far its project has come."""
+    def facts(self, context: RuleContext) -> Facts:
+        """Return what its records make known."""
         facts = NO_FACTS
         for entry in self.entries:
             facts = learn(facts, entry.record, context)
-        return stage_of(facts)
+        return facts
 
     def replay(self) -> EvaluationReplay:
         """Replay its evaluation."""

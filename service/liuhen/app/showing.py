@@ -90,9 +90,7 @@ def show_case(
         Unknown: There is no such case, or the reader may not know of any record in it.
     """
     # The state is read before the records: what is appended in between is shown as it stood then.
-    state = store.case_state(case)
-    if state is not None:
-        state = rules.complete(state, store.case_records)
+    state = rules.state_of(store, case)
     facts = NO_FACTS if state is None or state.facts is None else state.facts
     read = [] if state is None else list(_read(store, state))
     owned = ownership(reader, (incoming for _, _, incoming in read))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from liuhen.app.access import log_access
+from liuhen.app.access import log_board_read, log_case_read
 from liuhen.core.errors import Unavailable
 from liuhen.domain.facts import NO_FACTS, Facts
 from liuhen.domain.reader import Reader
@@ -23,7 +23,7 @@ READER = Reader(Role.AUDITOR, "王某")
 def read(
     log: AssembledLog, reader: Reader = READER, facts: Facts = OPEN, now: datetime = NOON
 ) -> None:
-    log_access(log.appender, log.rules, reader, "A-1", facts, now)
+    log_case_read(log.appender, log.rules, reader, "A-1", facts, now)
 
 
 def logged(log: AssembledLog) -> list[Any]:
@@ -89,3 +89,22 @@ def test_a_read_that_the_log_refuses_is_a_reason_to_show_nothing(
     with pytest.raises(Unavailable):
         read(log, Reader(Role.AUDITOR, ""), NO_FACTS)
     assert logged(log) == []
+
+
+def test_boards_of_two_kinds_are_two_reads_outside_of_any_case(
+    assemble: Callable[..., AssembledLog],
+) -> None:
+    log = assemble().open()
+    for kind in ("finding", "task", "finding"):
+        log_board_read(log.appender, log.rules, READER, kind, NOON)
+    told = logged(log)
+    assert [each["data"]["of_board"] for each in told] == ["finding", "task"]
+    assert {each["case"] for each in told} == {None}
+    assert not any("of_case" in each["data"] for each in told)
+
+
+def test_a_case_named_like_a_board_is_another_read(assemble: Callable[..., AssembledLog]) -> None:
+    log = assemble().open()
+    log_board_read(log.appender, log.rules, READER, "finding", NOON)
+    log_case_read(log.appender, log.rules, READER, "finding", OPEN, NOON)
+    assert len(logged(log)) == 2

@@ -20,6 +20,12 @@ _ROLES = {
     Role.INTEGRATOR: ("对接系统", "integrator"),
 }
 
+_BOARDS = {
+    "finding": ("问题", "findings"),
+    "task": ("督办事项", "supervised tasks"),
+    "tolerant_acceptance": ("容缺受理", "tolerant acceptances"),
+}
+
 TYPE = RecordType(
     name="access_event",
     zh="查阅留痕",
@@ -30,6 +36,7 @@ TYPE = RecordType(
             "role", "角色", "role", {str(r): label for r, label in _ROLES.items()}, sight=RESTRICTED
         ),
         code("of_case", "案卷", "case", sight=RESTRICTED),
+        choice("of_board", "台账或看板", "board or ledger", _BOARDS, sight=RESTRICTED),
         text("ground", "理由", "ground", sight=RESTRICTED),
         text("hour", "时段", "hour", sight=RESTRICTED),
     ),
