@@ -1,8 +1,9 @@
-"""The demo: load the sample project, wait until it is final, check every receipt as a stranger.
+"""The demo: load two sample projects, wait until they are final, check receipts as a stranger.
 
 Records go in over HTTP, receipts are checked by the command line with nothing but the trust
 policy and a node of the chain. Then one score is changed in a copy, which must be refused; a score
-sheet is disclosed for one bidder only; and of its twin one field is erased and searched for.
+sheet is disclosed for one bidder only; and of its twin one field is erased and searched for. What
+cases are about is in `demo_cases`.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,32 +27,15 @@ from liuhen.core.errors import AuditError
 from liuhen.core.policy import Life
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from scripts.samples import PROJECTS, SAMPLE, Sample, project
+from scripts.demo_cases import CHECKED, FINAL_SECONDS, HISTORY_HOURS, LEDGER_DAY, Cases
+from scripts.samples import PROJECTS, Sample, project
 
 ROOT = Path(__file__).resolve().parent.parent
 LIUHEN = Path(sys.executable).with_name("liuhen")
-READY_SECONDS, FINAL_SECONDS = 60, 120
+READY_SECONDS = 60
 TO_ERASE = "X-to-be-erased-5b1f"
 TWIN_CASE = "TWIN"
 """The sheet's own case is closed by then."""
-
-
-def load_samples() -> Iterator[Sample]:
-    """Read both sample projects and the findings ledger, in their order."""
-    for name in PROJECTS:
-        yield from project(name)
-    ledger = json.loads((SAMPLE / "13-findings-ledger.json").read_text())
-    for finding in ledger["findings"]:
-        number = finding["finding_no"]
-        yield Sample(
-            f"demo-{number}",
-            {
-                "type": "generic",
-                "case": number,
-                "submitter": {"organisation": "示例市公共资源交易中心", "system": "demo"},
-                "data": finding,
-            },
-        )
 
 
 class Demo:
@@ -99,8 +82,8 @@ class Demo:
 
     def load(self) -> dict[str, Sample]:
         """Send every sample; return them by record id."""
-        samples = list(load_samples())
-        self.say(f"sending {len(samples)} records of two sample projects and their findings …")
+        samples = [sample for name in PROJECTS for sample in project(name)]
+        self.say(f"sending {len(samples)} records of two sample projects …")
         numbers: dict[str, str] = {}
         with Liuhen(self.url) as client:
             for sample in samples:
@@ -116,6 +99,12 @@ class Demo:
             for record_id in record_ids:
                 stored = client.wait_until(record_id, Life.FINAL, timeout=FINAL_SECONDS)
                 self.receipt_file(record_id).write_bytes(stored.body)
+
+    def cases(self) -> Cases:
+        """Return the steps that are about cases."""
+        folder = self.folder / "cases"
+        folder.mkdir(exist_ok=True)
+        return Cases(self.url, self.rpc_url, self.folder / "state", folder)
 
     def receipt_file(self, record_id: str) -> Path:
         """Return where the receipt of a record lies."""
@@ -219,6 +208,7 @@ def run(demo: Demo) -> bool:
     tampered = demo.verify(demo.tamper(records))
     disclosed = demo.disclose(records)
     twin_matches, holding = demo.erase(records)
+    meant = run_cases(demo)
     print_table(
         {
             "records sent and sealed": str(len(records)),
@@ -228,10 +218,35 @@ def run(demo: Demo) -> bool:
             "score sheet shown to one bidder": told(disclosed, "match, nothing else told"),
             "its twin with one field erased": told(twin_matches, "match"),
             "files that hold the erased value": str(holding),
+            **{step: told(held, text) for step, (held, text) in meant.items()},
         }
     )
     whole = verified == len(records) and tampered == 3
-    return whole and disclosed and twin_matches and not holding
+    held = disclosed and twin_matches and not holding
+    return whole and held and all(held for held, _ in meant.values())
+
+
+def run_cases(demo: Demo) -> dict[str, tuple[bool, str]]:
+    """Go through the steps that are about cases; return of each whether it held, and its words."""
+    cases = demo.cases()
+    demo.say("sending a bid after the deadline …")
+    refusal = cases.late_bid()
+    if refusal:
+        demo.fetch_final([refusal])
+    is_kept = bool(refusal) and demo.verify(demo.receipt_file(refusal)) == 0
+    demo.say("importing a ledger of 23 findings, and making its workbook …")
+    ledger = cases.ledger()
+    demo.say("checking both cases, and computing their evaluations again …")
+    complete = all(cases.check(name) for name in PROJECTS)
+    totals = all(cases.replay(name) for name in PROJECTS)
+    demo.say("drawing experts by a block that is not there yet, and running the draw again …")
+    return {
+        "bid after the deadline": (is_kept, "refused, which is on record"),
+        f"board of findings on {LEDGER_DAY}": (ledger, "10 red, 3 yellow, 4 blue, 7 closed"),
+        "rules and steps of both cases": (complete, "complete"),
+        "totals from locked score sheets": (totals, "those of both reports"),
+        "draw of experts, run again": (cases.draw(), "match"),
+    }
 
 
 def told(held: bool, text: str) -> str:  # noqa: FBT001 -- what came of a step
@@ -288,6 +303,9 @@ def explain(demo: Demo) -> None:
     demo.say("or type, in another terminal:")
     verify = f"{shown(example)} --policy {shown(demo.policy)} --rpc {demo.rpc_url}"
     print(f".venv/bin/liuhen verify {verify}")
+    asked = f"--url {demo.url} --operator-key {shown(demo.policy.parent / 'keys' / 'operator.key')}"
+    print(f".venv/bin/liuhen case check {CHECKED['zc']} --late-after {HISTORY_HOURS} {asked}")
+    print(f".venv/bin/liuhen ledger board --day {LEDGER_DAY} {asked}")
     settings = demo.policy.with_name("liuhen.toml")
     demo.say(f"settings for audit and erase: --settings {shown(settings)}")
     demo.say("Ctrl-C stops everything; the next run goes on with the same log and chain.")

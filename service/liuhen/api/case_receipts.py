@@ -5,13 +5,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from liuhen.api.problems import ProblemRaised, http_problem
-from liuhen.api.reader import READER_PARAMETERS, Reader, reader_of
-from liuhen.api.served_log import ServedLog, ServedLogs
-from liuhen.app.access import log_access
+from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.reads import account_for_case
+from liuhen.api.served_log import ServedLogs
 from liuhen.app.case_receipts import receipt_lines
-from liuhen.app.showing import ShownCase, ShownRecord, show_case
-from liuhen.domain.role import Role
+from liuhen.app.showing import show_case
 
 MOST: Final = 200
 NEXT: Final = "Liuhen-Next"
@@ -58,9 +56,8 @@ def case_receipts_router(logs: ServedLogs) -> APIRouter:
         publishes = logs.publishes_seat_scores
         shown = show_case(served.store, served.rules, case, reader, publishes_seat_scores=publishes)
         page = shown.records[start : start + limit]
-        _log_read(served, reader, shown, page)
-        if reader.role is Role.PUBLIC:
-            logs.anonymous.count_read(served.name)
+        is_restricted = any(record.is_restricted for record in page)
+        account_for_case(logs, served, reader, case, shown.facts, is_restricted=is_restricted)
         headers = {"Cache-Control": "no-store"}
         if start + len(page) < len(shown.records):
             headers[NEXT] = str(start + len(page))
@@ -68,14 +65,3 @@ def case_receipts_router(logs: ServedLogs) -> APIRouter:
         return Response("".join(f"{line}\n" for line in lines), headers=headers, media_type=NDJSON)
 
     return router
-
-
-def _log_read(
-    served: ServedLog, reader: Reader, shown: ShownCase, page: tuple[ShownRecord, ...]
-) -> None:
-    if any(record.is_restricted for record in page):
-        if not reader.name:
-            detail = "Liuhen-Reader: who reads what is restricted is logged, so it must be told"
-            raise ProblemRaised(http_problem(422, detail))
-        now = served.anchoring.clock.now()
-        log_access(served.append, served.rules, reader, shown.case, shown.facts, now)
