@@ -167,11 +167,12 @@ def test_the_service_is_asked_what_the_caller_asks(ask: Any, tmp_path: Path) -> 
     key.chmod(0o600)
     asked = ask("match")
     when = "2026-03-31T09:30:00+08:00"
-    more = ["--as-of", when, "--contents", "--late-after", "5"]
+    more = ["--as-of", when, "--contents", "--late-after", "5", "--log", "jyg"]
     assert run("check", "P-1", "--operator-key", key, "--reader", "Wang", *more).exit_code == 0
     assert asked.asked == {
         "holder": KeyHolder(bytes.fromhex("ab" * 32), "Wang"),
         "as_of": when,
         "late_after_hours": 5,
         "contents": True,
+        "log_name": "jyg",
     }

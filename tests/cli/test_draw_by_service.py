@@ -239,13 +239,13 @@ def other_record_changed(lines: Lines) -> Lines:
 @pytest.mark.parametrize(
     ("bend", "code", "said"),
     [
-        (left_out(0), 6, "which may be of the draw"),
-        (left_out(1), 6, "which may be of the draw"),
+        (left_out(0), 6, "gives no receipt of record"),
+        (left_out(1), 6, "gives no receipt of record"),
         (left_out(2), 4, "the seeds are not revealed yet"),
         (call_changed, 3, "different"),
         (field_hidden, 6, "hides a part of its record"),
-        (other_record_left_out, 6, "the records 0 to 0 of the case, which may be of the draw"),
-        (said_to_be_withheld, 6, "which may be of the draw"),
+        (other_record_left_out, 6, "no receipt of record 0 of the case"),
+        (said_to_be_withheld, 6, "gives no receipt of record"),
         (other_record_changed, 3, "does not name record"),
         (lambda _: [], 5, "Not found"),
     ],

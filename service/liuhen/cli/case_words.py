@@ -118,3 +118,8 @@ FROM_RECEIPTS: Final = Pair(
     "From receipts alone: {count} of {given} say that they are of this case. Check them with liuhen"
     " verify.",
 )
+FETCHED: Final = Pair(
+    "新写入回执{fresh}份，已有{there}份；另有{withheld}份记录未向您的身份提供回执。",
+    "{fresh} receipts written, {there} there already; {withheld} records are withheld from who you"
+    " read as.",
+)

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from liuhen.app.case_of_receipts import case_of_receipts
+from liuhen.cli.case_from_service import left_out
 from liuhen.cli.draw_receipts import TYPE, DrawReceipt, draw_receipts, hash_by_nodes
 from liuhen.core.errors import Unavailable
 from liuhen.core.policy import TrustPolicy
 from liuhen.core.receipt import Receipt
 from liuhen.core.verdict import Outcome
-from liuhen.domain.case_chain import LACKING, CaseEntry, check_chain, in_order
+from liuhen.domain.case_chain import LACKING, check_chain, in_order
 from liuhen.domain.draw_check import DrawVerdict, Sentence, check_draw
 from liuhen.domain.draw_record import BlockName, DrawRecord, read_draw
 
@@ -74,7 +75,7 @@ def check_case(
     last = max(numbers, default=None)
     if last is not None:
         entries = [each for each in entries if (each.record.case_seq or 0) <= last]
-    missing = (*_withheld(told), *_left_out(entries), *_unplaced(receipts))
+    missing = (*_withheld(told), *left_out(entries))
     verdict = _judged(case, receipts, missing, policy, nodes, vouched)
     wrong = tuple(
         (found.zh, found.en) for found in check_chain(case, entries) if found.rule not in LACKING
@@ -93,27 +94,6 @@ def _withheld(told: "CaseReceipts") -> Iterator[Sentence]:
     if count:
         zh = f"服务未向您的身份提供{count}份抽取记录"
         yield zh, f"the service withholds {count} records of the draw from who you read as"
-
-
-def _left_out(entries: Sequence[CaseEntry]) -> Iterator[Sentence]:
-    """Name the numbers of which there is no record: any of them may be one of the draw."""
-    before = -1
-    for entry in entries:
-        number = entry.record.case_seq
-        if number is None:
-            continue
-        if number > before + 1:
-            zh = f"没有第{before + 1}至{number - 1}号记录的回执，其中可能有抽取记录"
-            en = f"there is no receipt of the records {before + 1} to {number - 1} of the case"
-            yield zh, f"{en}, which may be of the draw"
-        before = number
-
-
-def _unplaced(receipts: Sequence[DrawReceipt]) -> Iterator[Sentence]:
-    for each in receipts:
-        if each.number is None:
-            zh = f"回执{each.record_id}未披露其在案卷中的编号"
-            yield zh, f"the receipt {each.record_id} hides its number in the case"
 
 
 def _judged(
