@@ -14,7 +14,9 @@ from tests.cli.test_draw_by_service import Lines, Server, client, folder, lines_
 __all__ = ["client", "folder", "logs", "server"]  # fixtures
 Run = Callable[..., tuple[int, str]]
 LONG = ("--late-after", "1000000")
-COUNT = sum(f'"case": "{ZC}"' in line for line in (SAMPLE / "zc" / "project.jsonl").read_text().splitlines())
+COUNT = sum(
+    f'"case": "{ZC}"' in line for line in (SAMPLE / "zc" / "project.jsonl").read_text().splitlines()
+)
 
 
 @pytest.fixture

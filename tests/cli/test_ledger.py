@@ -32,8 +32,7 @@ class Service:
     def __init__(self, logs: ServedLogs, client: TestClient) -> None:
         self.logs, self.client = logs, client
         assert logs.operator_key is not None
-        key = {"Authorization": f"Bearer {logs.operator_key.hex()}"}
-        self.headers = {**key, "Liuhen-Reader": "wang"}
+        self.headers = {"Authorization": f"Bearer {logs.operator_key.hex()}", "Liuhen-Reader": "W"}
 
 
 @contextmanager
@@ -111,7 +110,7 @@ def enter_short(run: Run, folder: Path) -> None:
 def board(run: Run, day: str, *, key: bool = True) -> dict[str, Any]:
     code, out, _ = run("board", "--day", day, "--json", key=key)
     assert code == 0
-    told: dict[str, Any] = json.loads(out.splitlines()[-1])  # the service logs in this process
+    told: dict[str, Any] = json.loads(out.splitlines()[-1])  # after what the service itself says
     return told
 
 

@@ -5,13 +5,14 @@ The counts are public. Which findings they are is for those who may see findings
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Final, Literal, Protocol
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from liuhen.api.parameters import WITH_KEY, WITH_KEY_IF_ANY, Log
 from liuhen.api.problems import ProblemRaised, http_problem
-from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.reader import reader_of
 from liuhen.api.reads import account_for_board
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.board import BoardKeeper
@@ -47,7 +48,6 @@ _Size = Annotated[
     int | None,
     Query(description="Only what the log held at this size; else all.", ge=0, le=2**53 - 1),
 ]
-_Log = Annotated[str | None, Query(description="Name of a log; else the default log.")]
 
 
 def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) -> APIRouter:
@@ -60,22 +60,20 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
     """
     router = APIRouter(prefix="/v1", tags=["board"])
     keepers = {log.name: BoardKeeper(log.store, log.rules.context) for log in logs.logs}
-    key: dict[str, Any] = {"security": [{"operator": []}], "parameters": READER_PARAMETERS}
-    key_if_any = {**key, "security": [{}, {"operator": []}]}
 
     @router.get(
         "/board",
         summary="The board of a day",
         response_class=Response,
         responses={200: {"content": {"application/json": {}}}},
-        openapi_extra=key_if_any,
+        openapi_extra=WITH_KEY_IF_ANY,
     )
     def get_board(
         request: Request,
         day: _Day = None,
         kind: _Kind = "finding",
         size: _Size = None,
-        log: _Log = None,
+        log: Log = None,
     ) -> Response:
         """How many are overdue (red), due soon (yellow), on course (blue) and closed.
 
@@ -94,10 +92,10 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
         summary="The ledger of findings as a workbook",
         response_class=Response,
         responses={200: {"content": {WORKBOOK: {}}}},
-        openapi_extra=key,
+        openapi_extra=WITH_KEY,
     )
     def get_ledger(
-        request: Request, day: _Day = None, size: _Size = None, log: _Log = None
+        request: Request, day: _Day = None, size: _Size = None, log: Log = None
     ) -> Response:
         """Rows, the history of every finding, and a sheet to check them by.
 

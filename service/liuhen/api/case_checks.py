@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from liuhen.api.parameters import WITH_KEY, WITH_KEY_IF_ANY, Case, Log
 from liuhen.api.problems import ProblemRaised, http_problem
-from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.reader import reader_of
 from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.case_sight import (
@@ -23,10 +24,6 @@ from liuhen.domain.evaluation_json import replay_to_json
 from liuhen.domain.facts import stage_of
 
 _MOST_HOURS: Final = 24 * 366 * 100
-_Case = Annotated[str, Path(description="Case code.", max_length=64, examples=["SLZX-2026-0031"])]
-_Log = Annotated[
-    str | None, Query(description="Name of a log; without it, the default log.", max_length=256)
-]
 _AsOf = Annotated[
     datetime | None,
     Query(description="The time to speak of, with its offset; without it, now."),
@@ -44,10 +41,6 @@ _Contents = Annotated[
     Query(description="Whether to hold every record against its entry in the log; slow."),
 ]
 _JSON: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"application/json": {}}}}
-_READER: Final[dict[str, Any]] = {
-    "security": [{}, {"operator": []}],
-    "parameters": READER_PARAMETERS,
-}
 
 
 def case_checks_router(logs: ServedLogs) -> APIRouter:
@@ -59,12 +52,12 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         summary="What a case lacks",
         response_class=Response,
         responses=_JSON,
-        openapi_extra=_READER,
+        openapi_extra=WITH_KEY_IF_ANY,
     )
     def check(
-        case: _Case,
+        case: Case,
         request: Request,
-        log: _Log = None,
+        log: Log = None,
         as_of: _AsOf = None,
         late_after_hours: _Hours = None,
         contents: _Contents = False,  # noqa: FBT002 -- by name, as a query has it
@@ -95,9 +88,9 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         summary="The evaluation of a case, replayed",
         response_class=Response,
         responses=_JSON,
-        openapi_extra={**_READER, "security": [{"operator": []}]},
+        openapi_extra=WITH_KEY,
     )
-    def evaluation(case: _Case, request: Request, log: _Log = None) -> Response:
+    def evaluation(case: Case, request: Request, log: Log = None) -> Response:
         """Totals from the locked sheets and opened prices, against the report, figure by figure.
 
         For supervisors, auditors, inspectors and the discipline group, once the result is

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.parameters import WITH_KEY_IF_ANY, Case, Log
+from liuhen.api.reader import reader_of
 from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLogs
 from liuhen.app.case_receipts import receipt_lines
@@ -14,8 +15,6 @@ from liuhen.app.showing import show_case
 MOST: Final = 200
 NEXT: Final = "Liuhen-Next"
 NDJSON: Final = "application/x-ndjson"
-_Case = Annotated[str, Path(description="Case code.", examples=["SLZX-2026-0031"])]
-_Log = Annotated[str | None, Query(description="Name of a log; else the default log.")]
 _Start = Annotated[int, Query(ge=0, description="How many of the shown records to pass over.")]
 _Limit = Annotated[int, Query(ge=1, le=MOST, description="How many to answer at most.")]
 _DESCRIPTION: Final = """
@@ -42,12 +41,12 @@ def case_receipts_router(logs: ServedLogs) -> APIRouter:
         description=_DESCRIPTION,
         response_class=Response,
         responses={200: {"content": {NDJSON: {}}}},
-        openapi_extra={"security": [{}, {"operator": []}], "parameters": READER_PARAMETERS},
+        openapi_extra=WITH_KEY_IF_ANY,
     )
     def receipts(
-        case: _Case,
+        case: Case,
         request: Request,
-        log: _Log = None,
+        log: Log = None,
         start: _Start = 0,
         limit: _Limit = MOST,
     ) -> Response:

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from liuhen.api.deadline_feed import MEDIA_TYPE, calendar_feed
-from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.parameters import WITH_KEY_IF_ANY, Case, Log
+from liuhen.api.reader import reader_of
 from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.deadlines import LEGAL_NEAR_WORKING_DAYS, SEE_ALL, DeadlineReader
@@ -25,14 +26,6 @@ from liuhen.domain.window_answer import Asker, Matter
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _JSON: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"application/json": {}}}}
 _ICS: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/calendar": {}}}}
-_READER: Final[dict[str, Any]] = {
-    "security": [{}, {"operator": []}],
-    "parameters": READER_PARAMETERS,
-}
-_Case = Annotated[str, Path(description="Case code.", max_length=256, examples=["SLZX-2026-0031"])]
-_Log = Annotated[
-    str | None, Query(description="Name of a log; without it, the default log.", max_length=256)
-]
 _Day = Annotated[
     date | None, Query(description="The day to speak of; without it, today in Beijing.")
 ]
@@ -69,10 +62,10 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         summary="May I still object, challenge, complain?",
         response_class=Response,
         responses=_JSON,
-        openapi_extra=_READER,
+        openapi_extra=WITH_KEY_IF_ANY,
     )
     def get_windows(
-        case: _Case,
+        case: Case,
         request: Request,
         matter: Annotated[
             Matter | None, Query(description="What about; without it, all that the law knows.")
@@ -88,7 +81,7 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         answered_on: Annotated[
             date | None, Query(description="The day on which that was answered.")
         ] = None,
-        log: _Log = None,
+        log: Log = None,
     ) -> Response:
         """For each matter open, not_yet, closed or unknown, with first and last day and the law.
 
@@ -119,14 +112,14 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         summary="What is due in a case",
         response_class=Response,
         responses=_JSON,
-        openapi_extra=_READER,
+        openapi_extra=WITH_KEY_IF_ANY,
     )
     def get_deadlines(
-        case: _Case,
+        case: Case,
         request: Request,
         day: _Day = None,
         near: _Near = LEGAL_NEAR_WORKING_DAYS,
-        log: _Log = None,
+        log: Log = None,
     ) -> Response:
         """Every deadline that what happened by a day set running, by the day it is due.
 
@@ -150,10 +143,10 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         summary="What is due in a case, as a calendar",
         response_class=Response,
         responses=_ICS,
-        openapi_extra=_READER,
+        openapi_extra=WITH_KEY_IF_ANY,
     )
     def get_feed(
-        case: _Case,
+        case: Case,
         request: Request,
         day: _Day = None,
         near: _Near = LEGAL_NEAR_WORKING_DAYS,
@@ -161,7 +154,7 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
             Literal["zh", "en"] | None,
             Query(description="Language; without it, as Accept-Language has it."),
         ] = None,
-        log: _Log = None,
+        log: Log = None,
     ) -> Response:
         """The running deadlines as all-day events that block no time, with a reminder.
 

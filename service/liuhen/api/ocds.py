@@ -3,18 +3,15 @@
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from liuhen.api.parameters import Case, Log
 from liuhen.api.served_log import ServedLogs
 from liuhen.app.export_ocds import DEFAULT_PREFIX, OcdsExport
 from liuhen.core.canonical import canonical
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
-_Case = Annotated[str, Path(description="Case code.", max_length=256, examples=["SLZX-2026-0031"])]
-_Log = Annotated[
-    str | None, Query(description="Name of a log; without it, the default log.", max_length=256)
-]
 _Prefix = Annotated[
     str,
     Query(
@@ -36,7 +33,7 @@ def ocds_router(logs: ServedLogs) -> APIRouter:
         responses={200: {"content": {"application/json": {}}}},
     )
     def get_ocds(
-        case: _Case,
+        case: Case,
         form: Annotated[
             Literal["release", "record"],
             Query(
@@ -45,7 +42,7 @@ def ocds_router(logs: ServedLogs) -> APIRouter:
             ),
         ] = "release",
         prefix: _Prefix = DEFAULT_PREFIX,
-        log: _Log = None,
+        log: Log = None,
     ) -> Response:
         """A package (OCDS 1.1) of what anybody may see at the stage that the case has reached.
 

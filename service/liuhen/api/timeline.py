@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from liuhen.api.reader import READER_PARAMETERS, reader_of
+from liuhen.api.parameters import WITH_KEY_IF_ANY, Case, Log
+from liuhen.api.reader import reader_of
 from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.language import preferred_language
@@ -21,8 +22,6 @@ from liuhen.domain.role import Role
 from liuhen.domain.stage import STAGE_LABELS, Stage
 
 MOST_SHOWN: Final = 200
-_Case = Annotated[str, Path(description="Case code.", examples=["HFCG-2026-0142"])]
-_Log = Annotated[str | None, Query(description="Name of the log; by default the service's first.")]
 _Start = Annotated[int, Query(ge=0, description="How many of the shown records to pass over.")]
 _Limit = Annotated[int, Query(ge=1, le=MOST_SHOWN, description="How many to show at most.")]
 _DESCRIPTION: Final = """
@@ -48,12 +47,12 @@ def timeline_router(logs: ServedLogs) -> APIRouter:
         description=_DESCRIPTION,
         response_class=Response,
         responses={200: {"content": {"application/json": {}}}},
-        openapi_extra={"security": [{}, {"operator": []}], "parameters": READER_PARAMETERS},
+        openapi_extra=WITH_KEY_IF_ANY,
     )
     def timeline(
-        case: _Case,
+        case: Case,
         request: Request,
-        log: _Log = None,
+        log: Log = None,
         start: _Start = 0,
         limit: _Limit = MOST_SHOWN,
     ) -> Response:
