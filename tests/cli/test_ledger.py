@@ -138,7 +138,7 @@ def close(client: TestClient, case: str, day: str) -> None:
 def test_a_ledger_is_entered_once_however_often_it_is_sent(run: Run) -> None:
     code, out, _ = run("import", LEDGER)
     assert code == 0
-    assert out.endswith("103 records entered, 0 there already, 0 findings known and unchanged\n")
+    assert out.endswith("103 records entered, 0 there already, 0 known and unchanged\n")
     size = board(run, "2026-06-30")["tree_size"]
     assert "0 records entered, 103 there already" in run("import", LEDGER)[1]
     assert board(run, "2026-06-30")["tree_size"] == size
@@ -184,7 +184,7 @@ def test_a_ledger_in_another_file_adds_only_what_is_new(run: Run, tmp_path: Path
     lines = LEDGER.read_text().splitlines()[:5]
     other.write_text("\n".join(lines).replace("FX-2026-001", "FX-2026-901"))
     _, out, _ = run("import", other)
-    assert out.endswith("6 records entered, 0 there already, 3 findings known and unchanged\n")
+    assert out.endswith("6 records entered, 0 there already, 3 known and unchanged\n")
 
 
 def test_a_snapshot_can_be_made_again_after_later_records(
@@ -330,3 +330,141 @@ def test_an_erased_text_is_in_no_ledger_any_more(run: Run, own: Service, tmp_pat
 @pytest.mark.parametrize("query", ["day=2026-13-01", "kind=project", "size=-1", "day=today"])
 def test_a_question_that_makes_no_sense_is_refused(shared: Service, query: str) -> None:
     assert shared.client.get(f"/v1/board?{query}").status_code == 422
+
+
+# Tasks, and histories
+
+HEAD = "任务编号,任务名称,立项日期,牵头领导,责任部门,配合部门,进展,原定期限"
+TASKS = f"""{HEAD},整改期限,状态,核查人,销号日期
+DB-2026-01,完善开标记录,2026-04-01,副主任,交易科,信息科；监督科,已起草,2026-05-20,2026-06-19,整改中,,
+DB-2026-02,更换评标室设备,2026-04-10,主任,信息科,,,,2026-07-06,已报送,,
+DB-2026-03,修订见证办法,2026-04-12,主任,监督科,,,,2026-05-29,销号,驻局纪检组,2026-05-28
+"""
+
+
+def board_of(run: Run, kind: str, day: str) -> list[Any]:
+    code, out, _ = run("board", "--kind", kind, "--day", day, "--json")
+    assert code == 0
+    told = json.loads(out.splitlines()[-1])
+    return [{**line, "about": 0} for line in told["lines"]]
+
+
+def step(
+    client: TestClient, kind: str, case: str, day: str, /, by: str = "甲", **data: Any
+) -> None:
+    body = {"type": kind, "case": case, "occurred_at": f"{day}T10:20:30+08:00", "data": data}
+    answer = client.post("/v1/records", json={**body, "submitter": {"person": by}})
+    assert answer.status_code == 201, answer.text
+
+
+def enter_tasks(run: Run, folder: Path) -> None:
+    file = folder / "tasks.csv"
+    file.write_text(TASKS)
+    code, out, err = run("import", file, "--kind", "task")
+    assert code == 0, err
+    assert out.endswith("14 records entered, 0 there already, 0 known and unchanged\n")
+
+
+def test_tasks_come_in_and_have_a_board(run: Run, tmp_path: Path) -> None:
+    enter_tasks(run, tmp_path)
+    lines = board_of(run, "task", "2026-06-30")
+    assert [(line["case"], line["state"], line["colour"]) for line in lines] == [
+        ("DB-2026-01", "rectifying", "red"),
+        ("DB-2026-02", "submitted", "yellow"),
+        ("DB-2026-03", "closed", "closed"),
+    ]
+    assert [line["is_extended"] for line in lines] == [True, False, False]
+    assert board_of(run, "finding", "2026-06-30") == []
+
+
+def test_a_ledger_of_tasks_holds_what_the_records_say(run: Run, tmp_path: Path) -> None:
+    enter_tasks(run, tmp_path)
+    book = export(run, tmp_path / "tasks.xlsx", "--kind", "task")
+    head, first = ([cell.value for cell in row] for row in book["Ledger"].iter_rows(max_row=2))
+    told = dict(zip(head, first, strict=True))
+    assert (told["Number"], told["Title"], told["Lead"]) == ("DB-2026-01", "完善开标记录", "副主任")
+    assert (told["Departments that help"], told["Progress"]) == ("信息科；监督科", "已起草")
+    assert told["Opened on"] == datetime(2026, 4, 1)  # noqa: DTZ001 -- as Excel has days
+    assert (told["State"], told["Colour"]) == ("being rectified", "overdue")
+    check = {row[0].value: row[1].value for row in book["校验"].iter_rows()}
+    assert check["format"] == "task-ledger/v1"
+    assert run("check", tmp_path / "tasks.xlsx")[0] == 0
+    book["Ledger"]["B2"] = "别的"
+    book.save(tmp_path / "tasks.xlsx")
+    code, out, _ = run("check", tmp_path / "tasks.xlsx")
+    assert (code, "different: DB-2026-01: title" in out) == (3, True)
+
+
+@pytest.mark.parametrize("kind", ["finding", "task"])
+def test_a_ledger_enters_an_empty_log_with_its_history_and_has_the_same_board_on_any_day(
+    run: Run, own: Service, connect: Connect, tmp_path: Path, kind: str
+) -> None:
+    evidence = [{"name": "报告", "sha256": "ab" * 32}]
+    for case in ("N-1", "N-2"):
+        step(own.client, kind, case, "2026-04-01", action="opened", due_on="2026-04-20")
+        step(own.client, kind, case, "2026-04-03", action="notified")
+    extended = {"action": "extended", "approver": "主任"}
+    step(own.client, kind, "N-1", "2026-04-15", **extended, new_due_on="2026-05-06")
+    step(own.client, kind, "N-1", "2026-05-05", **extended, new_due_on="2026-06-01")
+    step(own.client, kind, "N-1", "2026-05-08", action="rectifying")
+    step(own.client, kind, "N-1", "2026-05-20", action="submitted", evidence=evidence)
+    step(own.client, kind, "N-1", "2026-05-21", by="乙", action="returned", reason="不全")
+    step(own.client, kind, "N-1", "2026-05-22", action="rectifying")
+    step(own.client, kind, "N-1", "2026-05-25", action="submitted", evidence=evidence)
+    step(own.client, kind, "N-1", "2026-05-26", by="乙", action="verified", result="completely")
+    step(own.client, kind, "N-1", "2026-05-28", by="乙", action="closed")
+    opening = {"title": "t"} if kind == "task" else {"summary": "t", "found_on": "2026-04-01"}
+    step(own.client, kind, "N-3", "2026-04-01", **opening, action="opened", due_on="2026-04-20")
+    days = [f"2026-0{month}-{day:02}" for month in (4, 5, 6) for day in range(1, 31, 3)]
+    before = {day: board_of(run, kind, day) for day in days}
+    file = tmp_path / "out.xlsx"
+    export(run, file, "--kind", kind)
+    book = openpyxl.load_workbook(file)
+    about = 3 if kind == "finding" else 2
+    for row in (2, 3):  # a row without its text comes from no ledger
+        book["Ledger"].cell(row, about, "文字")
+        if kind == "finding":
+            book["Ledger"].cell(row, 4, date(2026, 4, 1))
+    book.save(file)
+    with running(tmp_path / "other") as other:
+        again = connect(other)
+        code, _, err = again("import", file, "--kind", kind)
+        assert code == 0, err
+        assert {day: board_of(again, kind, day) for day in days} == before
+        assert "0 records entered, 14 there already" in again("import", file, "--kind", kind)[1]
+    assert len({json.dumps(lines) for lines in before.values()}) > 8
+
+
+def test_a_row_that_its_history_tells_otherwise_keeps_all_out(run: Run, tmp_path: Path) -> None:
+    enter_tasks(run, tmp_path)
+    file = tmp_path / "tasks.xlsx"
+    book = export(run, file, "--kind", "task")
+    head = [cell.value for cell in book["Ledger"][1]]
+    book["Ledger"].cell(2, head.index("State") + 1, "submitted")
+    book["Ledger"].cell(2, 1, "DB-2026-09")
+    for row in book["History"].iter_rows(min_row=2):
+        row[0].value = str(row[0].value).replace("2026-01", "2026-09")
+    book.save(file)
+    code, _, err = run("import", file, "--kind", "task")
+    assert code == 7
+    assert "2 status: is not what its history leads to, rectifying" in err
+
+
+def test_a_ledger_of_another_kind_is_told_by_its_columns(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tasks.csv"
+    file.write_text(TASKS)
+    code, _, err = run("import", file)
+    assert code == 7
+    assert "1 finding_no: this column is missing" in err
+
+
+def test_tolerant_acceptances_are_on_a_board(run: Run, own: Service) -> None:
+    project = {"name": "样例", "regime": "ZC"}
+    case = "P-2026-1"
+    step(own.client, "project", case, "2026-06-01", **project)
+    data: dict[str, Any] = {"supply_by": "2026-06-10", "missing": ["营业执照"]}
+    data |= {"action": "accepted", "commitment_sha256": "ab" * 32, "approved_by": "科长"}
+    step(own.client, "tolerant_acceptance", case, "2026-06-02", **data)
+    (line,) = board_of(run, "tolerant_acceptance", "2026-06-11")
+    assert (line["case"], line["colour"], line["due_on"]) == (case, "red", "2026-06-10")
+    assert run("export", "-o", "x.xlsx", "--kind", "tolerant_acceptance")[0] == 2

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no stubs
 from openpyxl.utils.exceptions import (  # type: ignore[import-untyped]  # the same
@@ -22,6 +22,9 @@ MOST_UNPACKED: Final = 512 * 2**20
 MOST_ROWS: Final = 100_000
 MOST_CELLS: Final = 256
 """Of a row."""
+
+_NO_WORKBOOK: Final = "the ledger is not a workbook that can be read"
+_UNREADABLE: Final = (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError)
 
 
 def read_table(content: bytes, sheet: str | None = None) -> list[list[str]]:
@@ -42,6 +45,17 @@ def read_table(content: bytes, sheet: str | None = None) -> list[list[str]]:
     return rows
 
 
+def sheet_of(content: bytes, names: Sequence[str]) -> list[list[str]]:
+    """Return the rows of the sheet of a workbook that has one of some names; else none, as of CSV.
+
+    Raises:
+        Malformed: It is a workbook that cannot be read.
+    """
+    there = _opened(content).sheetnames if content[:2] == b"PK" else ()
+    found = [name for name in names if name in there]
+    return read_table(content, found[0]) if found else []
+
+
 def _csv(content: bytes) -> list[list[str]]:
     try:
         text = content.decode("utf-8-sig")
@@ -57,18 +71,25 @@ def _csv(content: bytes) -> list[list[str]]:
 
 
 def _workbook(content: bytes, sheet: str | None) -> list[list[str]]:
+    book = _opened(content)
+    if sheet is not None and sheet not in book.sheetnames:
+        raise Malformed(f"the workbook has no sheet {sheet!r}")
+    try:
+        found = book.worksheets[0] if sheet is None else book[sheet]
+        rows = islice(found.iter_rows(values_only=True), MOST_ROWS + 1)
+        return _without_end([[_text(cell) for cell in row[:MOST_CELLS]] for row in rows])
+    except _UNREADABLE as error:
+        raise Malformed(_NO_WORKBOOK) from error
+
+
+def _opened(content: bytes) -> Any:  # noqa: ANN401 -- it has no types
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(each.file_size for each in archive.infolist()) > MOST_UNPACKED:
                 raise Malformed(f"a workbook unpacks to at most {MOST_UNPACKED} bytes")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        if sheet is not None and sheet not in book.sheetnames:
-            raise Malformed(f"the workbook has no sheet {sheet!r}")
-        found = book.worksheets[0] if sheet is None else book[sheet]
-        rows = islice(found.iter_rows(values_only=True), MOST_ROWS + 1)
-        return _without_end([[_text(cell) for cell in row[:MOST_CELLS]] for row in rows])
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
-        raise Malformed("the ledger is not a workbook that can be read") from error
+        return load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except _UNREADABLE as error:
+        raise Malformed(_NO_WORKBOOK) from error
 
 
 def _without_end(rows: list[list[str]]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""A ledger as an XLSX workbook: the rows, every finding's history, and a sheet to check them by.
+"""A ledger as an XLSX workbook: the rows, the history of each, and a sheet to check them by.
 
 The same ledger gives the same bytes. Nothing is ever a formula: a cell that begins with `=` or the
 like is text, and stays text when the file is saved as something else.
@@ -15,25 +15,18 @@ from liuhen.app.ledger import Ledger
 from liuhen.core.canonical import JsonValue, canonical_text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.ledger import Row
-from liuhen.domain.ledger_column import COLOURS, COLUMNS
+from liuhen.domain.ledger_column import COLOURS, Column
+from liuhen.domain.ledger_history import HEADINGS, SHEETS, TIME
 from liuhen.domain.reading import BEIJING, get_list, get_members, get_text, get_texts
 from liuhen.domain.rectification import LIFE
 from liuhen.domain.rectification_field import ACTIONS, RESULTS
 
 CHECK_SHEET: Final = "校验"
-_SHEETS: Final = (("台账", "Ledger"), ("逐项销号", "History"))
+_SHEETS: Final = (("台账", "Ledger"), SHEETS)
 _FILLS: Final = {"red": "#F8CBAD", "yellow": "#FFE699", "blue": "#BDD7EE", "closed": "#D9D9D9"}
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _MOST_CHARACTERS: Final = 32_767
 """Of a cell, as Excel has it."""
-
-_HISTORY: Final[tuple[tuple[str, str, int], ...]] = (
-    ("问题编号", "Number", 16), ("序号", "No.", 6), ("步骤", "Step", 12),
-    ("发生时间", "Occurred at", 20), ("入账时间", "Recorded at", 20),
-    ("提交单位", "Organisation", 16), ("提交人", "Person", 16), ("期限", "Due on", 12),
-    ("结果", "Result", 12), ("说明", "Note", 36), ("证据材料", "Evidence", 40),
-    ("来源", "Source", 12), ("记录编号", "Record", 38),
-)  # fmt: skip
 
 
 def write_workbook(ledger: Ledger, *, in_chinese: bool) -> bytes:
@@ -47,7 +40,7 @@ def write_workbook(ledger: Ledger, *, in_chinese: bool) -> bytes:
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"created": datetime.combine(ledger.board.day, time(), UTC)})
     sheets = _Sheets(book, in_chinese=in_chinese)
-    sheets.add_rows(ledger.rows)
+    sheets.add_rows(ledger.form.columns, ledger.rows)
     sheets.add_histories(ledger)
     sheets.add_check(ledger.manifest)
     book.close()
@@ -64,12 +57,12 @@ class _Sheets:
         )
         self._day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
 
-    def add_rows(self, rows: Sequence[Row]) -> None:
+    def add_rows(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         """Add the sheet of rows, with filters, choices and colours."""
-        headings = [column.zh if self._in_chinese else column.en for column in COLUMNS]
-        sheet = self._sheet(_SHEETS[0], headings, [column.width for column in COLUMNS], len(rows))
+        headings = [column.zh if self._in_chinese else column.en for column in columns]
+        sheet = self._sheet(_SHEETS[0], headings, [column.width for column in columns], len(rows))
         for number, row in enumerate(rows, start=1):
-            for place, column in enumerate(COLUMNS):
+            for place, column in enumerate(columns):
                 value = row.get(column.name, "")
                 if column.is_day and value:
                     sheet.write_datetime(number, place, date.fromisoformat(value), self._day)
@@ -77,8 +70,8 @@ class _Sheets:
                     shown = column.shown(value, in_chinese=self._in_chinese)
                     self._write(sheet, number, place, shown)
         end = max(len(rows), 1)
-        self._add_choices(sheet, end)
-        place = len(COLUMNS) - 1
+        self._add_choices(sheet, columns, end)
+        place = len(columns) - 1
         cell = f"${_letter(place)}2"
         for name, labels in COLOURS.items():
             word = labels[0 if self._in_chinese else 1]
@@ -86,8 +79,8 @@ class _Sheets:
             rule = {"type": "formula", "criteria": f'={cell}="{word}"', "format": fill}
             sheet.conditional_format(1, 0, end, place, rule)
 
-    def _add_choices(self, sheet: Any, end: int) -> None:  # noqa: ANN401 -- it has no types
-        for place, column in enumerate(COLUMNS):
+    def _add_choices(self, sheet: Any, columns: Sequence[Column], end: int) -> None:  # noqa: ANN401
+        for place, column in enumerate(columns):
             if column.options is not None:
                 words = [labels[0 if self._in_chinese else 1] for labels in column.options.values()]
                 sheet.data_validation(1, place, end, place, {"validate": "list", "source": words})
@@ -96,10 +89,10 @@ class _Sheets:
                 sheet.data_validation(1, place, end, place, rule)
 
     def add_histories(self, ledger: Ledger) -> None:
-        """Add the sheet with every step of every finding."""
-        headings = [zh if self._in_chinese else en for zh, en, _ in _HISTORY]
+        """Add the sheet with every step of every row."""
+        headings = [zh if self._in_chinese else en for zh, en, _ in HEADINGS]
         count = sum(map(len, ledger.histories))
-        widths = [width for _, _, width in _HISTORY]
+        widths = [width for _, _, width in HEADINGS]
         sheet, number = self._sheet(_SHEETS[1], headings, widths, count), 0
         for history in ledger.histories:
             for record in history:
@@ -121,7 +114,7 @@ class _Sheets:
             record.case or "",
             "" if record.case_seq is None else str(record.case_seq + 1),
             ACTIONS.get(action, (action, action))[language],
-            record.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+            record.at.astimezone(BEIJING).strftime(TIME),
             record.recorded_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
             record.organisation or "",
             record.person or "",

@@ -20,12 +20,14 @@ from liuhen.app.language import preferred_language
 from liuhen.app.ledger import Ledger, make_ledger
 from liuhen.core.canonical import JsonObject, canonical
 from liuhen.domain.board import Board, snapshot_of
+from liuhen.domain.ledger_form import FORMS, LedgerForm
 from liuhen.domain.role import Role
 
 SEE_FINDINGS: Final = frozenset({Role.SUPERVISOR, Role.DISCIPLINE, Role.INSPECTOR, Role.AUDITOR})
 """Roles that may see which findings there are."""
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILES: Final = {"finding": "ledger", "task": "tasks"}
 _PRIVATE: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language, Authorization"}
 
 
@@ -44,6 +46,7 @@ _Day = Annotated[date | None, Query(description="The day, seen from its end; els
 _Kind = Annotated[
     Literal["finding", "task", "tolerant_acceptance"], Query(description="What the board is of.")
 ]
+_LedgerKind = Annotated[Literal["finding", "task"], Query(description="What the ledger is of.")]
 _Size = Annotated[
     int | None,
     Query(description="Only what the log held at this size; else all.", ge=0, le=2**53 - 1),
@@ -89,15 +92,19 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
 
     @router.get(
         "/ledger.xlsx",
-        summary="The ledger of findings as a workbook",
+        summary="The ledger of findings or tasks as a workbook",
         response_class=Response,
         responses={200: {"content": {WORKBOOK: {}}}},
         openapi_extra=WITH_KEY,
     )
     def get_ledger(
-        request: Request, day: _Day = None, size: _Size = None, log: Log = None
+        request: Request,
+        day: _Day = None,
+        kind: _LedgerKind = "finding",
+        size: _Size = None,
+        log: Log = None,
     ) -> Response:
-        """Rows, the history of every finding, and a sheet to check them by.
+        """Rows, the history of each, and a sheet to check them by.
 
         In the language of Accept-Language. The same day and size give the same bytes, as long as
         nothing is erased.
@@ -107,22 +114,25 @@ def board_router(logs: ServedLogs, write_workbook: WriteWorkbook, today: Today) 
             detail = "this needs the operator's key, and a role that may see findings"
             raise ProblemRaised(http_problem(401, detail, {"WWW-Authenticate": "Bearer"}))
         served = logs.get(log)
-        account_for_board(logs, served, reader, "finding", is_restricted=True)
-        ledger = _ledger(served, keepers[served.name], day or today(), size)
+        account_for_board(logs, served, reader, kind, is_restricted=True)
+        ledger = _ledger(FORMS[kind], served, keepers[served.name], day or today(), size)
         language = preferred_language(request.headers.get("accept-language", ""))
-        name = f'attachment; filename="ledger-{ledger.board.day.isoformat()}.xlsx"'
-        headers = {"Content-Disposition": name, "Content-Language": language, **_PRIVATE}
+        file = f"{_FILES[kind]}-{ledger.board.day.isoformat()}.xlsx"
+        place = f'attachment; filename="{file}"'
+        headers = {"Content-Disposition": place, "Content-Language": language, **_PRIVATE}
         content = write_workbook(ledger, in_chinese=language == "zh")
         return Response(content, headers=headers, media_type=WORKBOOK)
 
     return router
 
 
-def _ledger(served: ServedLog, keeper: BoardKeeper, day: date, size: int | None) -> Ledger:
+def _ledger(
+    form: LedgerForm, served: ServedLog, keeper: BoardKeeper, day: date, size: int | None
+) -> Ledger:
     tree = served.prove.tree()
     size = tree.size if size is None else min(size, tree.size)
     root = tree.root(size).hex()
-    return make_ledger(keeper, served.store, served.policy.origin, root, day, size)
+    return make_ledger(form, keeper, served.store, served.policy.origin, root, day, size)
 
 
 def _json(board: Board, kind: str, *, with_lines: bool) -> JsonObject:

@@ -1,4 +1,4 @@
-"""The ledger of findings on a day, as it is handed out: rows, their histories, and a manifest."""
+"""The ledger of a day, of findings or tasks: rows, their histories, and a manifest."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,14 +9,12 @@ from liuhen.app.board import AT_ONCE, BoardKeeper
 from liuhen.app.rows import record_members
 from liuhen.core.canonical import JsonObject, canonical
 from liuhen.domain.board import RULE_VERSION, Board, Line
-from liuhen.domain.catalogue import finding
 from liuhen.domain.incoming import Incoming, incoming_of
 from liuhen.domain.ledger import Row
-from liuhen.domain.reading import Members, get_list, get_members, get_text, get_whole
+from liuhen.domain.ledger_form import TASKS, LedgerForm
+from liuhen.domain.reading import Members, get_list, get_text, get_texts
 from liuhen.domain.rectification import DONE, LIFE
 from liuhen.ports import LogReading
-
-LEDGER_FORMAT = "ledger/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +26,29 @@ class Ledger:
         rows: By case.
         histories: Records of each case, as far as the day and the size go.
         manifest: What it was made from, and the digest of its rows.
+        form: What it is of.
     """
 
     board: Board
     rows: Sequence[Row]
     histories: Sequence[Sequence[Incoming]]
     manifest: JsonObject
+    form: LedgerForm
 
 
 def make_ledger(
-    keeper: BoardKeeper, store: LogReading, origin: str, root: str, day: date, size: int
+    form: LedgerForm,
+    keeper: BoardKeeper,
+    store: LogReading,
+    origin: str,
+    root: str,
+    day: date,
+    size: int,
 ) -> Ledger:
     """Make the ledger of a day.
 
     Args:
+        form: What it is of.
         keeper: Makes the board.
         store: The log.
         origin: The log's name.
@@ -49,15 +56,15 @@ def make_ledger(
         day: The day, seen from its end.
         size: Size of the log.
     """
-    board = keeper.board(finding.NAME, day, size)
-    histories = [_history(store, line.case, day, size) for line in board.lines]
-    rows = [row_of(line, each) for line, each in zip(board.lines, histories, strict=True)]
+    board = keeper.board(form.kind, day, size)
+    histories = [_history(store, form.kind, line.case, day, size) for line in board.lines]
+    rows = [row_of(form, line, each) for line, each in zip(board.lines, histories, strict=True)]
     manifest: JsonObject = {
         "board_digest": board.digest(),
         "counts": {str(shade): count for shade, count in board.counts.items()},
         "day": day.isoformat(),
         "filter": "all",
-        "format": LEDGER_FORMAT,
+        "format": form.format,
         "origin": origin,
         "root_hash": root,
         "row_count": len(rows),
@@ -65,7 +72,7 @@ def make_ledger(
         "rule_version": RULE_VERSION,
         "tree_size": size,
     }
-    return Ledger(board, rows, histories, manifest)
+    return Ledger(board, rows, histories, manifest, form)
 
 
 def rows_digest(rows: Sequence[Row]) -> str:
@@ -73,13 +80,13 @@ def rows_digest(rows: Sequence[Row]) -> str:
     return hashlib.sha256(canonical([dict(row) for row in rows])).hexdigest()
 
 
-def _history(store: LogReading, case: str, day: date, size: int) -> list[Incoming]:
+def _history(store: LogReading, kind: str, case: str, day: date, size: int) -> list[Incoming]:
     found: list[Incoming] = []
     start, last = 0, date.min
     while records := store.case_records(case, start, AT_ONCE):
         for record in records:
             incoming = incoming_of(record_members(record))
-            if record.type != finding.NAME or record.entry_index >= size:
+            if record.type != kind or record.entry_index >= size:
                 continue
             last = max(last, incoming.day)
             if last <= day:
@@ -88,22 +95,13 @@ def _history(store: LogReading, case: str, day: date, size: int) -> list[Incomin
     return found
 
 
-def row_of(line: Line, history: Sequence[Incoming]) -> Row:
+def row_of(form: LedgerForm, line: Line, history: Sequence[Incoming]) -> Row:
     """Return the row of a line; what is not known, or was erased, is missing."""
     opening = history[0].data if history else {}
-    amount = get_members(opening, "amount")
-    whole = get_whole(opening, "due_working_days")
-    values = {
-        "finding_no": line.case,
-        "category": get_text(opening, "category"),
-        "description": get_text(opening, "summary"),
-        "found_on": get_text(opening, "found_on"),
-        "found_by": get_text(opening, "found_by"),
-        "responsible_dept": get_text(opening, "department"),
-        "basis": get_text(opening, "legal_basis"),
-        "amount": get_text(amount, "amount"),
-        "requirement": get_text(opening, "requirement"),
-        "due_working_days": None if whole is None else str(whole),
+    values: dict[str, str | None] = {
+        **{column: _cell(opening, name) for name, column in form.opening.items()},
+        form.number: line.case,
+        **_beginning(form, history),
         "first_due_on": None if line.first_due_on is None else line.first_due_on.isoformat(),
         "due_on": None if line.due_on is None else line.due_on.isoformat(),
         "extended": "yes" if line.is_extended else "no",
@@ -112,6 +110,27 @@ def row_of(line: Line, history: Sequence[Incoming]) -> Row:
         **_ending(line.state, history),
     }
     return {name: text for name, value in values.items() if (text := (value or "").strip())}
+
+
+def _cell(opening: Members, name: str) -> str | None:
+    """Return a field of the opening record as the text of a cell."""
+    value = opening.get(name)
+    if isinstance(value, dict):  # an amount of money
+        return get_text(value, "amount")
+    if isinstance(value, list):
+        return "；".join(get_texts(opening, name))
+    return None if value is None or isinstance(value, bool) else str(value)
+
+
+def _beginning(form: LedgerForm, history: Sequence[Incoming]) -> dict[str, str | None]:
+    """Return what only tasks have: the day they were opened, and how far they are."""
+    if form is not TASKS:
+        return {}
+    told = [text for record in history if (text := get_text(record.data, "progress"))]
+    return {
+        form.begun_on: history[0].day.isoformat() if history else None,
+        "progress": told[-1] if told else None,
+    }
 
 
 def _ending(state: str, history: Sequence[Incoming]) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""`liuhen ledger`: findings from and to workbooks, and the board of any day."""
+"""`liuhen ledger`: findings and tasks from and to workbooks, and the board of any day."""
 
 from datetime import date
 from enum import StrEnum
@@ -24,30 +24,31 @@ if TYPE_CHECKING:
     from liuhen.core.canonical import JsonObject
 
 app = typer.Typer(
-    help="Import and export findings; what is overdue on any day.",
+    help="Import and export findings and tasks; what is overdue on any day.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 IMPORT: Final = """Example: liuhen ledger import ledger.csv --operator-key operator.key
 
-Enter the findings of a ledger, CSV or XLSX, with headings in Chinese or English. All rows are
-checked before the first is sent; the same file again enters nothing.
+Enter the findings of a ledger, or with --kind task its tasks (督办), CSV or XLSX, with headings in
+Chinese or English. All rows are checked before the first is sent; the same file again enters
+nothing. A workbook of `liuhen ledger export` is entered with its history, step by step.
 
-A finding that the service knows from elsewhere must stand there as in the row; its next step is a
-record of its own.
+What the service knows from elsewhere must stand there as in the row; its next step is a record of
+its own.
 """
 
 EXPORT: Final = """Example: liuhen ledger export -o ledger.xlsx --day 2026-06-30
 
-Write the ledger of a day as a workbook: its rows, the history of every finding, and a sheet to
-check them by.
+Write the ledger of a day, of findings or tasks, as a workbook: its rows, the history of each, and a
+sheet to check them by.
 """
 
 BOARD: Final = """Example: liuhen ledger board --day 2026-06-30
 
-Print how many findings are overdue, due soon, on course and closed on a day; with the operator's
-key also which.
+Print how many findings are overdue, due soon, on course and closed on a day, or how many tasks
+(督办) or tolerant acceptances (容缺受理); with the operator's key also which.
 """
 
 SNAPSHOT: Final = """Example: liuhen ledger snapshot --day 2026-06-30 --operator-key operator.key
@@ -77,6 +78,13 @@ class Kind(StrEnum):
     TOLERANT_ACCEPTANCE = "tolerant_acceptance"
 
 
+class LedgerKind(StrEnum):
+    """What has a ledger."""
+
+    FINDING = "finding"
+    TASK = "task"
+
+
 Day = Annotated[
     str | None, typer.Option("--day", help="The day; else today in Beijing.", metavar="DAY")
 ]
@@ -84,9 +92,10 @@ Log = Annotated[
     str | None, typer.Option("--log", help="Name of a log; else the default log.", metavar="NAME")
 ]
 KindOption = Annotated[Kind, typer.Option("--kind", help="What the board is of.")]
+LedgerKindOption = Annotated[LedgerKind, typer.Option("--kind", help="What the ledger is of.")]
 
 
-@app.command("import", help=IMPORT, short_help="Enter the findings of a file.")
+@app.command("import", help=IMPORT, short_help="Enter the rows of a file.")
 def import_ledger(
     file: Annotated[Path, typer.Argument(metavar="FILE", callback=existing)],
     url: Url,
@@ -95,6 +104,7 @@ def import_ledger(
     reader: ReaderOption = None,
     party: PartyOption = None,
     ground: GroundOption = None,
+    kind: LedgerKindOption = LedgerKind.FINDING,
     log: Log = None,
     language: LanguageOption = None,
 ) -> None:
@@ -105,12 +115,13 @@ def import_ledger(
 
     with service_extra():
         from liuhen.cli.operator_key import key_holder
+        from liuhen.domain.ledger_form import FORMS
         from liuhen.wiring.ledger_import import enter_ledger
 
         holder = key_holder(key, role, reader, party, ground)
         chinese = _is_chinese(language)
         with connect(url) as service:
-            done = enter_ledger(service, file.read_bytes(), holder, log_name=log)
+            done = enter_ledger(service, file.read_bytes(), holder, log_name=log, form=FORMS[kind])
     for problem in done.problems:
         told = problem.zh if chinese else problem.en
         talk.warn(f"{file}:{problem.row} {problem.column}: {told}")
@@ -118,11 +129,11 @@ def import_ledger(
         talk.warn("没有导入任何一行" if chinese else "no row was entered")
         raise typer.Exit(_malformed())
     if chinese:
-        talk.say(f"新增记录{done.entered}条，已有{done.there}条，未变更问题{done.known}项")
+        talk.say(f"新增记录{done.entered}条，已有{done.there}条，未变更{done.known}项")
     else:
         talk.say(
             f"{done.entered} records entered, {done.there} there already,"
-            f" {done.known} findings known and unchanged"
+            f" {done.known} known and unchanged"
         )
 
 
@@ -131,11 +142,13 @@ def export(
     url: Url,
     key: OperatorKey,
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.", metavar="FILE")],
+    *,
     role: RoleOption = None,
     reader: ReaderOption = None,
     party: PartyOption = None,
     ground: GroundOption = None,
     day: Day = None,
+    kind: LedgerKindOption = LedgerKind.FINDING,
     log: Log = None,
     language: LanguageOption = None,
 ) -> None:
@@ -148,7 +161,9 @@ def export(
     holder = key_holder(key, role, reader, party, ground)
     spoken = "zh" if _is_chinese(language) else "en"
     with connect(url) as service:
-        content = service.boards.ledger(_day(day), holder=holder, log_name=log, language=spoken)
+        content = service.boards.ledger(
+            _day(day), kind=str(kind), holder=holder, log_name=log, language=spoken
+        )
     write_file(output, content, private=True)
     talk.say(str(output))
 

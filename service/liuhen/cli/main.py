@@ -43,7 +43,7 @@ COMMANDS: Final = {
     "attachment": "Keep and get the files that records name.",
     "proof": "Check proofs.",
     "deadline": "Legal deadlines, and whether one may still challenge.",
-    "ledger": "Import and export findings; what is overdue on any day.",
+    "ledger": "Import and export findings and tasks; what is overdue on any day.",
 }
 """Name and short help of every command, in the order of `liuhen --help`; see `late_command`."""
 

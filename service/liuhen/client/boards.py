@@ -46,12 +46,16 @@ class Boards:
         day: date | None = None,
         *,
         holder: KeyHolder,
+        kind: str = "finding",
         size: int | None = None,
         log_name: str | None = None,
         language: str = "zh",
     ) -> bytes:
-        """Fetch the ledger of findings of a day, an XLSX workbook; arguments as for `board`."""
-        query = _query(day=day, size=size, log=log_name)
+        """Fetch the ledger of a day, an XLSX workbook; arguments as for `board`.
+
+        Of tolerant acceptances there is a board and no ledger.
+        """
+        query = _query(day=day, kind=kind, size=size, log=log_name)
         fields = fields_of(holder, self._exchange)
         fields |= {"accept": "*/*", "accept-language": language}
         return self._exchange.get(f"/v1/ledger.xlsx?{query}", fields)

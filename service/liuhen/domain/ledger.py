@@ -1,18 +1,21 @@
-"""Reading a ledger of findings: each row becomes the records of a case, as far as it tells.
+"""Reading a ledger of findings or tasks: each row becomes the records of a case.
 
-A row says how a finding stands, not when each step was taken. So all steps that lead to its state
-are entered, dated by the day of discovery, but for those that end it, dated by the day of closing.
-They are marked as imported, and their submitter as unknown: who verified is a member of `data`,
-told and not proven.
+A row says how something stands, not when each step was taken. Where the ledger comes without its
+history, all steps that lead to the state are entered, dated by the day it began, but for those that
+end it, dated by the day of closing. They are marked as imported, and their submitter as unknown:
+who verified is a member of `data`, told and not proven.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from liuhen.core.canonical import JsonObject, JsonValue
 from liuhen.domain.catalogue import finding
-from liuhen.domain.ledger_column import BY_HEADING, REQUIRED, Column, UnfitCell
+from liuhen.domain.ledger_column import Column, UnfitCell
+from liuhen.domain.ledger_form import FINDINGS, LedgerForm
+from liuhen.domain.ledger_history import TakenStep, state_after
 from liuhen.domain.rectification import UNKNOWN
 
 Row = Mapping[str, str]
@@ -37,6 +40,8 @@ STEPS_TO: Final[Mapping[str, tuple[str, ...]]] = {
 
 _AT_THE_END: Final = frozenset({"verified", "closed", "reopened", "withdrawn", "transferred"})
 SOURCE: Final = "ledger"
+_LISTED: Final = re.compile("[;；]")
+"""Between the texts of a list in one cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +74,20 @@ class ReadLedger:
     problems: Sequence[CellProblem]
 
 
-def read_ledger(table: Sequence[Sequence[str]], *, is_new: bool = True) -> ReadLedger:
+def read_ledger(
+    table: Sequence[Sequence[str]], form: LedgerForm = FINDINGS, *, is_new: bool = True
+) -> ReadLedger:
     """Read a table whose first row are headings; columns that are not known are left aside.
 
     Args:
         table: The texts of its cells.
+        form: What it is a ledger of.
         is_new: It is to be entered, so that no row may lack what makes a finding. In one of our
             own, what was erased is missing.
     """
     headings = [cell.strip() for cell in table[0]] if table else []
-    columns = [BY_HEADING.get(heading.casefold()) for heading in headings]
-    problems = _heading_problems(columns)
+    columns = [form.by_heading.get(heading.casefold()) for heading in headings]
+    problems = _heading_problems(columns, form)
     if problems:
         return ReadLedger((), problems)
     rows: list[tuple[int, Row]] = []
@@ -89,14 +97,14 @@ def read_ledger(table: Sequence[Sequence[str]], *, is_new: bool = True) -> ReadL
             continue
         row = _read_row(number, columns, cells, problems)
         if is_new:
-            problems += _row_problems(number, row, seen)
+            problems += _row_problems(number, row, seen, form)
         rows.append((number, row))
     return ReadLedger(() if problems else rows, problems)
 
 
-def _heading_problems(columns: Sequence[Column | None]) -> list[CellProblem]:
+def _heading_problems(columns: Sequence[Column | None], form: LedgerForm) -> list[CellProblem]:
     names = [column.name for column in columns if column is not None]
-    missing = [name for name in REQUIRED if name not in names]
+    missing = [name for name in form.required if name not in names]
     twice = sorted({name for name in names if names.count(name) > 1})
     return [
         *(CellProblem(1, name, "缺少此列", "this column is missing") for name in missing),
@@ -122,14 +130,16 @@ def _read_row(
     return row
 
 
-def _row_problems(number: int, row: Row, seen: dict[str, int]) -> Iterator[CellProblem]:
-    for name in REQUIRED:
+def _row_problems(
+    number: int, row: Row, seen: dict[str, int], form: LedgerForm
+) -> Iterator[CellProblem]:
+    for name in form.required:
         if name not in row:
             yield CellProblem(number, name, "不能为空", "must not be empty")
-    case = row.get("finding_no")
+    case = row.get(form.number)
     if case and case in seen:
         also = seen[case]
-        yield CellProblem(number, "finding_no", f"与第{also}行重复", f"is that of row {also} too")
+        yield CellProblem(number, form.number, f"与第{also}行重复", f"is that of row {also} too")
     if case:
         seen[case] = number
     if not {"due_on", "due_working_days"} & row.keys():
@@ -139,42 +149,72 @@ def _row_problems(number: int, row: Row, seen: dict[str, int]) -> Iterator[CellP
     first, due = row.get("first_due_on"), row.get("due_on")
     if first and due and due < first:
         yield CellProblem(number, "due_on", "不得早于原定期限", "is before the first due day")
-    closed, found = row.get("closed_on"), row.get("found_on")
-    if closed and found and closed < found:
-        yield CellProblem(number, "closed_on", "早于发现日期", "is before the day of discovery")
+    closed, begun = row.get("closed_on"), row.get(form.begun_on)
+    if closed and begun and closed < begun:
+        zh = form.by_heading[form.begun_on].zh
+        yield CellProblem(number, "closed_on", f"早于{zh}", "is before the day it began")
 
 
-def submissions_of(row: Row, position: int, sha256: str) -> list[JsonObject]:
+def history_problem(number: int, row: Row, steps: Sequence[TakenStep] | None) -> CellProblem | None:
+    """Return what is wrong with the history of a row."""
+    if steps is None:
+        return CellProblem(
+            number, "status", "逐项销号表中有无法识别的步骤", "a step in its history cannot be read"
+        )
+    state = state_after(steps)
+    if not steps or state == row.get("status"):
+        return None
+    return CellProblem(
+        number,
+        "status",
+        f"与逐项销号表不一致：该表为{state}",
+        f"is not what its history leads to, {state}",
+    )
+
+
+def submissions_of(
+    row: Row,
+    position: int,
+    sha256: str,
+    form: LedgerForm = FINDINGS,
+    steps: Sequence[TakenStep] = (),
+) -> list[JsonObject]:
     """Return the submissions that one row becomes.
 
     Args:
         row: A row without problems.
         position: Its number in the file.
         sha256: Digest of the file, in hex.
+        form: What the ledger is of.
+        steps: Its history; none where it came without.
     """
     imported: JsonObject = {"source": SOURCE, "sha256": sha256, "position": position}
     return [
         {
-            "type": finding.NAME,
-            "case": row["finding_no"],
-            "occurred_at": f"{_day_of(action, row)}T00:00:00+08:00",
+            "type": form.kind,
+            "case": row[form.number],
+            "occurred_at": step.at,
             "submitter": {"organisation": UNKNOWN, "person": UNKNOWN},
-            "data": {"action": action, **_data_of(action, row), "imported": imported},
+            "data": {"action": step.action, **_data_of(step, row, form), "imported": imported},
         }
-        for action in _steps(row)
+        for step in steps or _steps(row, form)
     ]
 
 
-def _day_of(action: str, row: Row) -> str:
-    found = row["found_on"]
-    return row.get("closed_on", found) if action in _AT_THE_END else found
-
-
-def _steps(row: Row) -> list[str]:
-    steps = list(STEPS_TO[row["status"]])
+def _steps(row: Row, form: LedgerForm) -> list[TakenStep]:
+    """Return the steps that lead to the state of a row."""
+    actions = list(STEPS_TO[row["status"]])
     if _is_extended(row):
-        steps.insert(min(2, len(steps)), "extended")
-    return steps
+        actions.insert(min(2, len(actions)), "extended")
+    begun = row[form.begun_on]
+    return [
+        TakenStep(
+            action,
+            f"{row.get('closed_on', begun) if action in _AT_THE_END else begun}T00:00:00+08:00",
+            row.get("due_on"),
+        )
+        for action in actions
+    ]
 
 
 def _is_extended(row: Row) -> bool:
@@ -182,39 +222,36 @@ def _is_extended(row: Row) -> bool:
     return row.get("extended") == "yes" or (first is not None and first != row.get("due_on"))
 
 
-def _data_of(action: str, row: Row) -> JsonObject:
-    if action == "opened":
-        return _opening(row)
-    if action == "extended":
-        return {"new_due_on": row["due_on"]} if "due_on" in row else {}
-    if action == "submitted" and "rectification_report_sha256" in row:
+def _data_of(step: TakenStep, row: Row, form: LedgerForm) -> JsonObject:
+    if step.action == "opened":
+        return _opening(row, form)
+    if step.action == "extended":
+        return {} if step.due_on is None else {"new_due_on": step.due_on}
+    if step.action == "submitted" and "rectification_report_sha256" in row:
         sha256 = row["rectification_report_sha256"]
         return {"evidence": [{"name": "整改报告", "sha256": sha256}]}
-    if action in {"verified", "closed"} and "verified_by" in row:
+    if step.action in {"verified", "closed"} and "verified_by" in row:
         return {"verifier": row["verified_by"]}
     return {}
 
 
-_OPENING: Final = {
-    "finding_no": "finding_no",
-    "category": "category",
-    "summary": "description",
-    "found_on": "found_on",
-    "found_by": "found_by",
-    "department": "responsible_dept",
-    "legal_basis": "basis",
-    "requirement": "requirement",
-}
-
-
-def _opening(row: Row) -> JsonObject:
-    data: dict[str, JsonValue] = {"source": "import"}
-    data |= {name: row[column] for name, column in _OPENING.items() if column in row}
-    if "amount" in row:
-        data["amount"] = {"amount": row["amount"], "currency": "CNY"}
-    if "due_working_days" in row:
-        data["due_working_days"] = int(row["due_working_days"])
+def _opening(row: Row, form: LedgerForm) -> JsonObject:
+    data: dict[str, JsonValue] = {"source": "import"} if form.kind == finding.NAME else {}
+    data |= {
+        name: _value(column, row[column]) for name, column in form.opening.items() if column in row
+    }
     due = row.get("first_due_on") or row.get("due_on")
     if due is not None:
         data["due_on"] = due
     return data
+
+
+def _value(column: str, text: str) -> JsonValue:
+    """Return what a cell says, as records have it."""
+    if column == "amount":
+        return {"amount": text, "currency": "CNY"}
+    if column == "due_working_days":
+        return int(text)
+    if column == "helping_depts":
+        return [each for part in _LISTED.split(text) if (each := part.strip())]
+    return text

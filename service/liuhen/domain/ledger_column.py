@@ -1,4 +1,4 @@
-"""The columns of a ledger of findings (监督检查问题台账), and what their cells may be.
+"""The columns of ledgers of findings and of tasks (监督检查问题、督办台账), and their cells.
 
 A heading is known by its name or by its label in either language, and so is a word of a closed
 list. A cell that is empty says nothing.
@@ -119,16 +119,7 @@ _CODE = _pattern(
 _DIGEST = _pattern("[0-9a-f]{64}", "64位小写十六进制摘要", "64 lower-case hex digits")
 _WHOLE = _pattern("(0|[1-9][0-9]{0,3})", "0至9999的整数", "a whole number from 0 to 9999")
 
-COLUMNS: Final = (
-    Column("finding_no", "问题编号", "Number", _CODE, width=16),
-    _choice("category", "类别", "Category", CATEGORIES),
-    Column("description", "问题描述", "Description", _text, width=36),
-    Column("found_on", "发现日期", "Found on", _day, is_day=True),
-    Column("found_by", "发现人", "Found by", _text),
-    Column("responsible_dept", "责任部门", "Department", _text),
-    Column("basis", "依据", "Legal basis", _text, width=28),
-    Column("amount", "涉及金额（元）", "Amount (yuan)", _amount),
-    _choice("requirement", "整改要求", "Requirement", REQUIREMENTS),
+_COURSE: Final = (
     Column("due_working_days", "整改期限（工作日）", "Due in working days", _WHOLE),
     Column("first_due_on", "原定期限", "First due on", _day, is_day=True),
     Column("due_on", "整改期限", "Due on", _day, is_day=True),
@@ -141,10 +132,27 @@ COLUMNS: Final = (
     Column("closed_on", "销号日期", "Closed on", _day, is_day=True),
     _choice("colour", "颜色", "Colour", COLOURS),
 )
-BY_NAME: Final = {column.name: column for column in COLUMNS}
-BY_HEADING: Final = {
-    heading.casefold(): column
-    for column in COLUMNS
-    for heading in (column.name, column.zh, column.en)
-}
-REQUIRED: Final = ("finding_no", "description", "found_on", "status")
+"""How it goes on, of findings and tasks alike."""
+
+FINDING_COLUMNS: Final = (
+    Column("finding_no", "问题编号", "Number", _CODE, width=16),
+    _choice("category", "类别", "Category", CATEGORIES),
+    Column("description", "问题描述", "Description", _text, width=36),
+    Column("found_on", "发现日期", "Found on", _day, is_day=True),
+    Column("found_by", "发现人", "Found by", _text),
+    Column("responsible_dept", "责任部门", "Department", _text),
+    Column("basis", "依据", "Legal basis", _text, width=28),
+    Column("amount", "涉及金额（元）", "Amount (yuan)", _amount),
+    _choice("requirement", "整改要求", "Requirement", REQUIREMENTS),
+    *_COURSE,
+)
+TASK_COLUMNS: Final = (
+    Column("task_no", "任务编号", "Number", _CODE, width=16),
+    Column("title", "任务名称", "Title", _text, width=36),
+    Column("opened_on", "立项日期", "Opened on", _day, is_day=True),
+    Column("lead", "牵头领导", "Lead", _text),
+    Column("responsible_dept", "责任部门", "Department", _text),
+    Column("helping_depts", "配合部门", "Departments that help", _text, width=24),
+    Column("progress", "进展", "Progress", _text, width=36),
+    *_COURSE,
+)

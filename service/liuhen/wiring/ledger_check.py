@@ -6,6 +6,7 @@ from liuhen.app.ledger import rows_digest
 from liuhen.client import KeyHolder, Liuhen
 from liuhen.core.errors import Malformed
 from liuhen.domain.ledger import Row, read_ledger
+from liuhen.domain.ledger_form import FORMS, LedgerForm
 from liuhen.domain.reading import day_of, get_members, get_text, get_whole
 
 _MANIFEST = ("board_digest", "counts", "origin", "root_hash", "row_count", "rule_version")
@@ -23,9 +24,14 @@ def check_workbook(
     day, size = day_of(told.get("day")), told.get("tree_size", "")
     if day is None or not size.isdecimal():
         raise Malformed(f"the sheet {CHECK_SHEET} does not say what the ledger was made from")
-    again = service.boards.ledger(day, size=int(size), holder=holder, log_name=log_name)
+    form = next((each for each in FORMS.values() if each.format == told.get("format")), None)
+    if form is None:
+        raise Malformed(f"the sheet {CHECK_SHEET} names no form of ledgers that is known")
+    again = service.boards.ledger(
+        day, kind=form.kind, size=int(size), holder=holder, log_name=log_name
+    )
     made = pairs_of(read_table(again, CHECK_SHEET))
-    rows, made_rows = _rows(content), _rows(again)
+    rows, made_rows = _rows(content, form), _rows(again, form)
     found = [
         f"{name}: {told.get(name)} / {made.get(name)}"
         for name in _MANIFEST
@@ -41,12 +47,12 @@ def check_workbook(
     return found
 
 
-def _rows(content: bytes) -> dict[str, Row]:
-    ledger = read_ledger(read_table(content), is_new=False)
+def _rows(content: bytes, form: LedgerForm) -> dict[str, Row]:
+    ledger = read_ledger(read_table(content), form, is_new=False)
     if ledger.problems:
         first = ledger.problems[0]
         raise Malformed(f"row {first.row}, {first.column}: {first.en}")
-    return {row.get("finding_no", str(number)): row for number, row in ledger.rows}
+    return {row.get(form.number, str(number)): row for number, row in ledger.rows}
 
 
 def check_snapshot(

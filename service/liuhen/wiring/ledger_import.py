@@ -4,12 +4,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from liuhen.adapters.ledger_file import read_table
+from liuhen.adapters.ledger_file import read_table, sheet_of
 from liuhen.client import KeyHolder, Liuhen
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.errors import RecordRefused
-from liuhen.domain.catalogue import check_data, finding
-from liuhen.domain.ledger import CellProblem, Row, read_ledger, submissions_of
+from liuhen.domain.catalogue import check_data
+from liuhen.domain.ledger import (
+    CellProblem,
+    Row,
+    history_problem,
+    read_ledger,
+    submissions_of,
+)
+from liuhen.domain.ledger_form import FINDINGS, LedgerForm
+from liuhen.domain.ledger_history import SHEETS, read_history
 from liuhen.domain.reading import Members, get_list, get_members, get_text
 
 
@@ -20,7 +28,7 @@ class Entered:
     Attributes:
         entered: Records that are new.
         there: Records of this file that were there already.
-        known: Findings that the service knows from elsewhere, and that stand as the row says.
+        known: Rows that the service knows from elsewhere, and that stand as they say.
         problems: All that is wrong; then nothing was sent.
     """
 
@@ -31,32 +39,41 @@ class Entered:
 
 
 def enter_ledger(
-    service: Liuhen, content: bytes, holder: KeyHolder, *, log_name: str | None
+    service: Liuhen,
+    content: bytes,
+    holder: KeyHolder,
+    *,
+    log_name: str | None,
+    form: LedgerForm = FINDINGS,
 ) -> Entered:
-    """Enter the findings of a file.
+    """Enter the findings or tasks of a file, with their histories where it has them.
 
     Args:
         service: The service.
         content: The file, CSV or XLSX.
         holder: Who reads, with the operator's key: it shows which findings there are.
         log_name: Name of a log; None: the default log.
+        form: What it is a ledger of.
 
     Raises:
         Malformed: The file cannot be read.
     """
-    ledger = read_ledger(read_table(content))
+    ledger = read_ledger(read_table(content), form)
     if ledger.problems:
         return Entered(problems=ledger.problems)
     sha256 = hashlib.sha256(content).hexdigest()
-    board = service.boards.board(log_name=log_name, holder=holder)
+    board = service.boards.board(kind=form.kind, log_name=log_name, holder=holder)
     known = {get_text(line, "case"): line for line in get_list(board, "lines")}
+    histories = read_history(sheet_of(content, SHEETS))
     sent: list[JsonObject] = []
     problems: list[CellProblem] = []
     for number, row in ledger.rows:
-        line = known.get(row["finding_no"])
+        line, steps = known.get(row[form.number]), histories.get(row[form.number], ())
         if line is None or _is_from(line, sha256):
-            made = submissions_of(row, number, sha256)
-            problems += _refusals(number, made)
+            problem = history_problem(number, row, steps)
+            problems += [] if problem is None else [problem]
+            made = submissions_of(row, number, sha256, form, steps or ())
+            problems += _refusals(number, made, form)
             sent += made
         elif not _is_as_told(line, row):
             problems.append(_stands_otherwise(number, line))
@@ -83,17 +100,17 @@ def _stands_otherwise(number: int, line: Members) -> CellProblem:
     return CellProblem(
         number,
         "status",
-        f"该问题已在日志中，状态为{state}，期限{due}：后续步骤请逐条提交记录",
+        f"该项已在日志中，状态为{state}，期限{due}：后续步骤请逐条提交记录",
         f"is in the log already as {state}, due on {due}: enter its next steps as records",
     )
 
 
-def _refusals(number: int, made: Sequence[JsonObject]) -> list[CellProblem]:
+def _refusals(number: int, made: Sequence[JsonObject], form: LedgerForm) -> list[CellProblem]:
     """Hold the records to their type here, so that none is refused half-way."""
     found = []
     for submission in made:
         try:
-            check_data(finding.NAME, submission["data"])
+            check_data(form.kind, submission["data"])
         except RecordRefused as refused:
             found.append(CellProblem(number, refused.field, refused.rule_zh, refused.rule))
     return found

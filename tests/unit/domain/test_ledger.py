@@ -15,7 +15,7 @@ from liuhen.domain.catalogue import check_data
 from liuhen.domain.facts import RuleContext
 from liuhen.domain.incoming import incoming_of
 from liuhen.domain.ledger import STEPS_TO, read_ledger, submissions_of
-from liuhen.domain.ledger_column import BY_NAME, COLUMNS
+from liuhen.domain.ledger_form import FINDINGS
 from scripts.samples import SAMPLE
 
 CALENDAR = ChinaCalendar()
@@ -25,6 +25,7 @@ TABLE = list(
 )
 ROWS = [dict(zip(TABLE[0], cells, strict=True)) for cells in TABLE[1:]]
 RECORDED = datetime(2026, 7, 31, tzinfo=UTC)
+BY_HEADING = FINDINGS.by_heading
 NUMBER = "01957b1e-0000-7000-8000-000000000001"
 
 
@@ -121,10 +122,10 @@ def test_the_records_of_a_row_lead_to_its_state(state: str, first: str) -> None:
 def test_headings_and_words_may_be_in_either_language() -> None:
     names = TABLE[0]
     for language in (False, True):
-        table = [[BY_NAME[name].zh if language else BY_NAME[name].en for name in names]]
+        table = [[BY_HEADING[name].zh if language else BY_HEADING[name].en for name in names]]
         for row in ROWS:
             read = read_ledger([names, list(row.values())]).rows[0][1]
-            table.append([BY_NAME[n].shown(read.get(n, ""), in_chinese=language) for n in names])
+            table.append([BY_HEADING[n].shown(read.get(n, ""), in_chinese=language) for n in names])
         assert imported(table) == imported()
 
 
@@ -142,7 +143,7 @@ def test_headings_and_words_may_be_in_either_language() -> None:
         ("status", "done", "opened"),
         ("rectification_report_sha256", "AB" * 32, "hex"),
         ("closed_on", "", "states the day"),
-        ("closed_on", "2026-05-14", "before the day of discovery"),
+        ("closed_on", "2026-05-14", "before the day it began"),
     ],
 )
 def test_a_wrong_cell_is_named_by_row_and_column_and_nothing_is_read(
@@ -179,7 +180,7 @@ def test_empty_rows_are_left_aside() -> None:
 
 
 def test_every_heading_belongs_to_one_column() -> None:
-    headings = [{each.name, each.zh, each.en.casefold()} for each in COLUMNS]
+    headings = [{each.name, each.zh, each.en.casefold()} for each in FINDINGS.columns]
     assert len(set().union(*headings)) == sum(map(len, headings))
 
 
