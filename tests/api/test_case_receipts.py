@@ -156,6 +156,22 @@ def test_what_its_type_does_not_know_stays_withheld(
     assert "/data/remark" in verdict["facts"]["withheld_fields"]
 
 
+def test_a_part_of_a_sealed_record_tells_no_place_either(
+    client: TestClient, service: ServedLogs
+) -> None:
+    case = "SEALED-PART"
+    start(client, case)
+    data = {"action": "published", "kind": "other", "url": "https://a.example", "remark": "密"}
+    assert send(client, {"type": "publication", "case": case, "data": data}).status_code == 201
+    *_, last = receipts(lines(client, case, as_(service, "auditor", "Wang")))
+    verdict = client.post("/v1/verify", json=last).json()
+    hidden = {"/data/remark", "/case_seq", "/case_prev"}
+    assert hidden <= set(verdict["facts"]["withheld_fields"])
+    assert verdict["outcome"] == "match"
+    shown = {"/" + "/".join(map(str, row[0])) for row in last["rows"] if len(row) == 3}
+    assert {"/case", "/data/url", "/submitter/person"} <= shown
+
+
 def test_pages_join_to_the_whole(
     client: TestClient, service: ServedLogs, whole_project: str
 ) -> None:
