@@ -12,6 +12,7 @@ from liuhen.app.check_case import StoredCase
 from liuhen.core.errors import NotYet, Unknown
 from liuhen.domain.case_chain import CHAIN_RULES
 from liuhen.domain.case_report import CaseReport, Unchecked
+from liuhen.domain.catalogue import COUNTED_TYPES
 from liuhen.domain.reading import get_text
 from liuhen.domain.role import Role
 from liuhen.domain.stage import Stage
@@ -65,11 +66,14 @@ def check_result_is_public(stage: Stage | None) -> None:
 
 def is_sealed(stored: StoredCase, stage: Stage | None) -> bool:
     """Return whether bids of a case may still be sealed: it is before the opening, and goes on."""
+    records = [entry.record for entry in stored.entries]
+    if stage is None:
+        return any(each.type in COUNTED_TYPES and not each.is_imported for each in records)
     ended = any(
-        record.type == "project" and get_text(record.data, "action") in ("failed", "terminated")
-        for record in (entry.record for entry in stored.entries)
+        each.type == "project" and get_text(each.data, "action") in ("failed", "terminated")
+        for each in records
     )
-    return stage is not None and stage < Stage.OPENED and not ended
+    return stage < Stage.OPENED and not ended
 
 
 def no_case(case: str) -> Unknown:

@@ -9,12 +9,31 @@ from dataclasses import dataclass, field, replace
 
 from liuhen.core.errors import RecordRefused
 from liuhen.core.json_number import MAX_SAFE_INTEGER
-from liuhen.domain.catalogue import CATALOGUE, check_countable, check_submittable
+from liuhen.domain.catalogue import (
+    CATALOGUE,
+    COUNTED_TYPES,
+    check_countable,
+    check_submittable,
+)
 from liuhen.domain.catalogue.case_closing import check_not_closed
 from liuhen.domain.catalogue.project import has_ended
-from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, stage_of
+from liuhen.domain.catalogue.tender_document import deadline_of
+from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, section_of, stage_of
 from liuhen.domain.incoming import Incoming
+from liuhen.domain.reading import BEIJING
+from liuhen.domain.rule import Basis, Rule
 from liuhen.domain.stage import Stage
+
+SEALED = Rule(
+    "sealed-until-deadline",
+    "投标截止时间（{deadline}）未到，不得开标或进入以后的环节，也不得改为已过的时间",
+    "before the bid deadline ({deadline}) nothing is opened, nothing later is taken, and no time"
+    " that is over becomes the deadline",
+    Basis(
+        "招标投标法第22、34、36条；87号令第28、39条",
+        "Tendering Law art. 22, 34, 36; Order 87 art. 28, 39",
+    ),
+)
 
 MAX_CASE_RECORDS = MAX_SAFE_INTEGER
 """`case_seq` must stay an integer that every JSON reader keeps."""
@@ -59,10 +78,13 @@ class CaseState:
 def is_sealed(facts: Facts) -> bool:
     """Return whether it is secret whether a case with these facts moves.
 
-    Until the opening; or until the project fails or is terminated, after which none comes.
+    Until the opening; or until the project fails or is terminated, after which none comes. Where
+    nobody told of a project and there are bids, they are taken for sealed ones.
     """
     stage = stage_of(facts)
-    return stage is not None and stage < Stage.OPENED and not has_ended(facts)
+    if stage is None:
+        return any(section_of(facts, name) for name in COUNTED_TYPES)
+    return stage < Stage.OPENED and not has_ended(facts)
 
 
 def admit(
@@ -103,7 +125,27 @@ def admit(
     assert state.facts is not None
     if not record.is_imported:
         check_order(state.facts, record, context)
-    return learn(state.facts, record, context)
+    after = learn(state.facts, record, context)
+    _check_stays_sealed(state.facts, after, record)
+    return after
+
+
+def _check_stays_sealed(before: Facts, after: Facts, record: Incoming) -> None:
+    """Check that no record, whatever times it claims, opens a case before its deadline.
+
+    Here it is the log's own clock that counts, and for history of other systems as well: what a
+    submitter says of time would let him see how many bids there are.
+
+    Raises:
+        RecordRefused: It would.
+    """
+    deadline, moved = deadline_of(before), deadline_of(after)
+    if deadline is None or record.recorded_at >= deadline or not is_sealed(before):
+        return
+    is_opened = not is_sealed(after) and not has_ended(after)
+    if is_opened or (moved is not None and moved <= record.recorded_at):
+        field = "/type" if is_opened else "/data/bid_deadline"
+        raise SEALED.broken(field, deadline=deadline.astimezone(BEIJING).isoformat())
 
 
 def check_order(facts: Facts, record: Incoming, context: RuleContext) -> None:

@@ -89,7 +89,14 @@ def test_a_type_whose_number_is_secret_needs_slots_or_the_operators_word(name: s
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
-    [({}, False), ({"stage": 1}, True), ({"stage": 2}, True), ({"stage": 3}, False)],
+    [
+        ({}, False),
+        ({"stage": 1}, True),
+        ({"stage": 2}, True),
+        ({"stage": 3}, False),
+        ({"bid_receipt": {"receipts": {"R1": "B1"}}}, True),
+        ({"credit_commitment": {16 * "0": "given"}, "stage": 3}, False),
+    ],
 )
 def test_a_project_is_sealed_until_its_opening(facts: dict[str, Any], expected: bool) -> None:
     assert is_sealed(facts) is expected

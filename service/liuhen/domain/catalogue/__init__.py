@@ -90,6 +90,7 @@ _TYPES = (
     case_closing.TYPE,
 )
 CATALOGUE = {record_type.name: record_type for record_type in _TYPES}
+COUNTED_TYPES = tuple(each.name for each in _TYPES if each.counts_before_opening)
 PADDED_TYPES = frozenset(each.name for each in _TYPES if each.counts_elements)
 
 
