@@ -14,7 +14,7 @@ from liuhen.app.case_rules import RefusedForAnother
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest, Replayed
 from liuhen.app.log_writer import LogWriter
-from liuhen.app.refusal import RefusedAndLogged, refusal_key, refusal_record
+from liuhen.app.refusal import REFUSAL_KEY, RefusedAndLogged, refusal_key, refusal_record
 from liuhen.app.waiting import Appended, LoopSink, ThreadSink
 from liuhen.core.commitment import SECRET_BYTES
 from liuhen.core.errors import MalformedRecord, RecordRefused
@@ -119,9 +119,10 @@ class Appender:
             self._writer.submit(request, self._loop_sink, ticket)
             outcome = await ticket
         except RefusedForAnother as refused:
-            body = refusal_record(refused, request.draft)
             told = await self.append(
-                body, network_address=network_address, idempotency_key=refusal_key(idempotency_key)
+                refusal_record(refused, request.draft),
+                network_address=network_address,
+                idempotency_key=refusal_key(idempotency_key, request.draft),
             )
             raise RefusedAndLogged(refused, told.record_id, told.receipt) from refused
         finally:
@@ -158,9 +159,10 @@ class Appender:
         try:
             outcome = ticket.result()
         except RefusedForAnother as refused:
-            body = refusal_record(refused, request.draft)
             told = self.append_here(
-                body, network_address=network_address, idempotency_key=refusal_key(idempotency_key)
+                refusal_record(refused, request.draft),
+                network_address=network_address,
+                idempotency_key=refusal_key(idempotency_key, request.draft),
             )
             raise RefusedAndLogged(refused, told.record_id, told.receipt) from refused
         if isinstance(outcome, Appended):
@@ -252,10 +254,11 @@ def _keyed_submission(draft: Draft, key: str | None, digest_key: DigestKey) -> b
 
     A key may itself be the SHA-256 of the submission; `liuhen append` makes such keys. Then key and
     submission are one and the same, and are marked so by being equal: an erasure destroys every
-    digest of the whole, and has to know that this key is one.
+    digest of the whole, and has to know that this key is one. So is the key of a refusal: it says
+    what was refused, which is told in the same words however late it is sent again.
     """
     if key is None:
         return b""
-    if key == draft.submission_digest.hex():
+    if key == draft.submission_digest.hex() or key.startswith(REFUSAL_KEY):
         return digest_key.of_idempotency_key(key)
     return digest_key.of_submission(draft.submission_digest)

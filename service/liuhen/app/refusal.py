@@ -1,9 +1,15 @@
 """A refusal that is kept: what was refused leaves a record of its own, and its receipt is given."""
 
+import hashlib
+from typing import Final
+
 from liuhen.app.case_rules import RefusedForAnother
 from liuhen.core.canonical import JsonObject, canonical
 from liuhen.core.draft import Draft
 from liuhen.core.errors import RecordRefused
+
+REFUSAL_KEY: Final = "refused "
+"""What idempotency keys of refusals begin with."""
 
 
 class RefusedAndLogged(RecordRefused):
@@ -36,6 +42,13 @@ def refusal_record(refused: RefusedForAnother, draft: Draft) -> bytes:
     return canonical(body)
 
 
-def refusal_key(key: str | None) -> str | None:
-    """Return the idempotency key of that record, made from the refused one's."""
-    return None if key is None else f"refused:{key}"[:255]
+def refusal_key(key: str | None, refused: Draft) -> str | None:
+    """Return the idempotency key of that record, made from the refused one and its key.
+
+    With a blank in it, so that no client can use it up beforehand: that would leave the refusal
+    untold.
+    """
+    if key is None:
+        return None
+    told = hashlib.sha256(key.encode() + b"\0" + refused.submission_digest).hexdigest()
+    return REFUSAL_KEY + told

@@ -38,10 +38,22 @@ TOO_LATE_TO_CHANGE = Rule(
     "after the deadline ({deadline}) no bid is replaced or withdrawn",
     Basis("招标投标法第29条；87号令第34条", "Tendering Law art. 29; Order 87 art. 34"),
 )
+AFTER_OPENING = Rule(
+    "bid-after-opening",
+    "已开标，不得再登记投标回执（所称时间{at}）",
+    "bids were opened: no receipt is entered any more, whatever its time ({at})",
+    Basis("招标投标法第28、36条；87号令第33条", "Tendering Law art. 28, 36; Order 87 art. 33"),
+)
 OF_ANOTHER = Rule(
     "bid-of-another",
-    "投标“{bid}”不是该供应商递交的",
-    "the bid {bid!r} is another supplier's",
+    "该供应商没有编号为“{bid}”的投标",
+    "this supplier has no bid {bid!r}",
+)
+"""The same whether there is no such bid or it is another's: who asks does not learn which."""
+CODE_TAKEN = Rule(
+    "bid-code-taken",
+    "投标编号“{bid}”已使用，编号应随机生成",
+    "the bid code {bid!r} was given out before; codes are random",
 )
 RECEIPT_TAKEN = Rule(
     "receipt-number-taken",
@@ -65,13 +77,18 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         rule = LATE if action == "received" else TOO_LATE_TO_CHANGE
         field = "/occurred_at"
         raise rule.broken(field, deadline=deadline.astimezone(BEIJING).isoformat())
+    if _is_opened(facts):
+        raise AFTER_OPENING.broken("/type", at=record.at.astimezone(BEIJING).isoformat())
     before = get_members(get_members(section, "bids"), bid)
+    supplier = get_text(before, "supplier")
+    is_another = supplier not in (None, context.mark_of(get_text(data, "supplier_id")))
+    if action != "received" and (is_another or not before):
+        raise OF_ANOTHER.broken("/data/bid_id", bid=bid)
+    if is_another:
+        raise CODE_TAKEN.broken("/data/bid_id", bid=bid)
     LIFE.check(get_text(before, "state"), action)
     if number in get_members(section, "receipts"):
         raise RECEIPT_TAKEN.broken("/data/receipt_no", number=number)
-    supplier = get_text(before, "supplier")
-    if supplier is not None and supplier != context.mark_of(get_text(data, "supplier_id")):
-        raise OF_ANOTHER.broken("/data/supplier_id", bid=bid)
     replaces = get_text(data, "replaces")
     if replaces is not None and replaces != get_text(before, "receipt"):
         raise UNKNOWN_RECEIPT.broken("/data/replaces", number=replaces)
@@ -94,18 +111,24 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     return with_section(facts, NAME, {"bids": bids, "receipts": receipts})
 
 
+def _is_opened(facts: Facts) -> bool:
+    return bool(section_of(facts, "opening_record"))
+
+
 def _replace(facts: Facts, record: Incoming, context: RuleContext) -> Replacement | None:
     """A bid that comes late leaves a record: it came, when, and why it was not taken."""
     del context
     deadline = deadline_of(facts)
+    is_late = deadline is not None and record.at > deadline
     is_bid = LIFE.action_of(record.data) in ("received", "replaced")
-    if deadline is None or record.at <= deadline or not is_bid:
+    if not (is_late or _is_opened(facts)) or not is_bid:
         return None
     data: JsonObject = {
-        "deadline": deadline.isoformat(),
-        "reason": "投标截止时间后送达",
+        "reason": "投标截止时间后送达" if is_late else "开标后补录",
         "received_at": record.at.isoformat(),
     }
+    if deadline is not None:
+        data["deadline"] = deadline.isoformat()
     for name in ("bid_id", "supplier_id", "ciphertext_sha256"):
         value = record.data.get(name)
         if value is not None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from liuhen.domain.facts import Facts, RuleContext, section_of, with_member
+from liuhen.domain.catalogue.project import has_ended
+from liuhen.domain.facts import Facts, RuleContext, section_of, stage_of, with_member
 from liuhen.domain.field import choice, code, digest, group, moment, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
-from liuhen.domain.rule import Rule, Shortfall
+from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import OWN_THEN_RESTRICTED
+from liuhen.domain.stage import Stage
 
 NAME = "credit_commitment"
 
@@ -21,6 +23,18 @@ LIFE = LifeCycle(
         "repaired": Step({"broken"}, "repaired"),
     }
 )
+BEFORE_OPENING = Rule(
+    "commitment-before-opening",
+    "开标前只登记作出的承诺，履行、违反和修复在开标后登记",
+    "before the opening commitments are given; whether they were kept is entered later",
+    Basis("招标投标法第22条", "Tendering Law art. 22"),
+)
+OUT_OF_STEP = Rule(
+    "commitment-out-of-step",
+    "该供应商的承诺不能进行“{action}”",
+    "the commitment of this supplier does not take the step {action!r}",
+)
+"""Its state is not named: that a supplier gave one tells of a bid."""
 BROKEN = Rule(
     "commitment-broken",
     "供应商违反信用承诺，尚未修复",
@@ -30,7 +44,12 @@ BROKEN = Rule(
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     mark = context.mark_of(get_text(record.data, "supplier_id")) or ""
-    LIFE.check(get_text(section_of(facts, NAME), mark), LIFE.action_of(record.data))
+    action, stage = LIFE.action_of(record.data), stage_of(facts)
+    is_sealed = stage is not None and stage < Stage.OPENED and not has_ended(facts)
+    if action != "given" and is_sealed:
+        raise BEFORE_OPENING.broken("/data/action")
+    if action not in LIFE.allowed(get_text(section_of(facts, NAME), mark)):
+        raise OUT_OF_STEP.broken("/data/action", action=action)
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

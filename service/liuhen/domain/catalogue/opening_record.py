@@ -75,7 +75,9 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     LIFE.check(get_text(section, "state"), LIFE.action_of(data))
     check_running(facts, record)
     deadline = deadline_of(facts)
-    if deadline is not None and record.at < deadline:
+    # By the log's clock too, and before anything is said of bids: else a time that is still to
+    # come would tell which of them there are.
+    if deadline is not None and min(record.at, record.recorded_at) < deadline:
         local = deadline.astimezone(BEIJING).isoformat()
         raise TOO_EARLY.broken("/occurred_at", deadline=local)
     known = valid_bids(facts)

@@ -5,7 +5,7 @@ import pytest
 from liuhen.domain.catalogue import bid_receipt, check_data
 from liuhen.domain.catalogue.bid_receipt import valid_bids
 from liuhen.domain.life_cycle import OUT_OF_ORDER
-from tests.case_kit import DIGEST, bid, in_bidding, registered, with_bids
+from tests.case_kit import DIGEST, bid, in_bidding, opened, registered, with_bids
 
 TYPE = "bid_receipt"
 LATE = "2026-03-31 09:30:01"
@@ -60,9 +60,34 @@ def test_a_bid_is_replaced_and_withdrawn_by_its_supplier() -> None:
 
 
 @pytest.mark.parametrize("action", ["replaced", "withdrawn"])
-def test_what_never_came_in_is_neither_replaced_nor_withdrawn(action: str) -> None:
-    data = bid("B9", action=action)
-    with_bids().refuse(OUT_OF_ORDER, "/data/action", TYPE, "2026-03-30 11:00", **data)
+def test_what_never_came_in_is_refused_in_the_words_of_what_is_another_s(action: str) -> None:
+    """Whoever tries one code after the other would else count the bids."""
+    said = []
+    for bids in (("B1", "B2"), ("B1", "B2", "B3")):
+        data = bid("B3", action=action, receipt_no="HZ-9", supplier_id="9100-B1")
+        refused = with_bids(bids=bids).refuse(
+            bid_receipt.OF_ANOTHER, "/data/bid_id", TYPE, "2026-03-30 11:00", **data
+        )
+        said.append((refused.rule, refused.rule_zh))
+    assert said[0] == said[1]
+
+
+def test_whether_another_s_bid_was_withdrawn_is_not_told() -> None:
+    case = with_bids()
+    mine = bid("B1", receipt_no="HZ-9", supplier_id="9100-ME")
+    before = case.refuse(bid_receipt.CODE_TAKEN, "/data/bid_id", TYPE, "2026-03-30 11:00", **mine)
+    case.enter(TYPE, "2026-03-30 12:00", **bid("B1", action="withdrawn", receipt_no="HZ-8"))
+    after = case.refuse(bid_receipt.CODE_TAKEN, "/data/bid_id", TYPE, "2026-03-30 13:00", **mine)
+    assert (after.rule, after.rule_zh) == (before.rule, before.rule_zh)
+
+
+@pytest.mark.parametrize("action", ["received", "replaced"])
+def test_after_the_opening_no_bid_is_entered_as_if_it_had_come_before(action: str) -> None:
+    case, data = opened(), bid("B1", receipt_no="HZ-9", action=action)
+    case.refuse(bid_receipt.AFTER_OPENING, "/type", TYPE, "2026-03-30 11:00", **data)
+    logged = case.replacement(TYPE, "2026-03-30 11:00", **data)
+    assert logged is not None
+    assert logged.data["reason"] == "开标后补录"
 
 
 def test_a_bid_comes_in_once() -> None:
@@ -73,9 +98,7 @@ def test_a_bid_comes_in_once() -> None:
 @pytest.mark.parametrize("action", ["replaced", "withdrawn"])
 def test_a_supplier_changes_no_bid_of_another(action: str) -> None:
     data = bid("B1", action=action, receipt_no="HZ-9", supplier_id="9100-B2")
-    with_bids().refuse(
-        bid_receipt.OF_ANOTHER, "/data/supplier_id", TYPE, "2026-03-30 11:00", **data
-    )
+    with_bids().refuse(bid_receipt.OF_ANOTHER, "/data/bid_id", TYPE, "2026-03-30 11:00", **data)
 
 
 def test_a_receipt_number_is_given_out_once() -> None:
