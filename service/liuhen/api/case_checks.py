@@ -22,6 +22,7 @@ from liuhen.core.canonical import JsonValue, canonical
 from liuhen.domain.case_time import limits_of
 from liuhen.domain.evaluation_json import replay_to_json
 from liuhen.domain.facts import stage_of
+from liuhen.domain.reading import YEARS
 
 _MOST_HOURS: Final = 24 * 366 * 100
 _AsOf = Annotated[
@@ -71,8 +72,9 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
         whether the chain is whole, of projects after their opening.
         """
         reader = reader_of(request, logs)
-        if as_of is not None and as_of.tzinfo is None:
-            raise ProblemRaised(http_problem(422, "as_of: a time with its offset"))
+        if as_of is not None and (as_of.tzinfo is None or as_of.year not in YEARS):
+            years = f"from {YEARS.start} to {YEARS.stop - 1}"
+            raise ProblemRaised(http_problem(422, f"as_of: a time with its offset, {years}"))
         served = logs.get(log)
         stored = _read(served, case, contents=contents)
         report = stored.check(

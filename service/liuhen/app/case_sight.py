@@ -5,17 +5,19 @@ bids that are still sealed. So while a project is open for bids there is no chec
 Afterwards those who supervise and audit see all of it; everybody sees whether the chain is whole.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from liuhen.app.check_case import StoredCase
 from liuhen.core.errors import NotYet, Unknown
 from liuhen.domain.case_chain import CHAIN_RULES
-from liuhen.domain.case_report import CaseReport, Unchecked
+from liuhen.domain.case_report import CaseReport, Unchecked, Weighed
 from liuhen.domain.catalogue import COUNTED_TYPES
 from liuhen.domain.reading import get_text
 from liuhen.domain.role import Role
 from liuhen.domain.stage import Stage
+from liuhen.domain.visibility import may_see, visibility
 
 SEES_ALL: Final = frozenset({Role.SUPERVISOR, Role.DISCIPLINE, Role.INSPECTOR, Role.AUDITOR})
 """Those who may see all records of a case, once its bids are opened."""
@@ -46,12 +48,41 @@ def shown_report(stored: StoredCase, report: CaseReport, role: Role) -> CaseRepo
     """
     if is_sealed(stored, report.stage):
         return CaseReport(report.case, report.as_of, unchecked=(SEALED,))
+    types = {each.record.record_id: each.record.type for each in stored.entries}
+    report = _without_numbers(report, types, role)
     if role in SEES_ALL:
         return report
     if report.stage is None or report.stage < Stage.OPENED:
         raise no_case(report.case)
     chain = [each for each in report.shortfalls if each.shortfall.rule in CHAIN_RULES]
     return replace(report, shortfalls=chain, open=(), unchecked=(RESTRICTED,))
+
+
+def _without_numbers(report: CaseReport, types: Mapping[str, str], role: Role) -> CaseReport:
+    """Leave out the numbers of records of which a role may not see every field.
+
+    Whoever has a number reads the whole record: a sheet, say, while the evaluation goes on.
+    """
+
+    def told(record: str | None) -> str | None:
+        name = types.get(record or "")
+        if name is None:
+            return None
+        level = visibility(report.regime, name, ("record_id",), report.stage, role)
+        return record if may_see(level, role, owns=False) else None
+
+    def blank(found: Sequence[Weighed]) -> list[Weighed]:
+        return [
+            replace(each, shortfall=replace(each.shortfall, record=told(each.shortfall.record)))
+            for each in found
+        ]
+
+    return replace(
+        report,
+        shortfalls=blank(report.shortfalls),
+        open=blank(report.open),
+        unchecked=[replace(each, record=told(each.record)) for each in report.unchecked],
+    )
 
 
 def check_result_is_public(stage: Stage | None) -> None:

@@ -46,6 +46,8 @@ def describe_case_deadline(
 ) -> JsonObject:
     """Return one deadline of a case as it stands on a day.
 
+    Which record started it is not told: its number opens the whole record to whoever has it.
+
     Args:
         deadline: The deadline.
         day: The day.
@@ -63,7 +65,6 @@ def describe_case_deadline(
         "basis": _label(deadline.rule.basis),
         "start": deadline.start.isoformat(),
         "start_event": _words(deadline.rule.start_zh, deadline.rule.start_en),
-        "started_by": deadline.started_by,
         "due": deadline.due.isoformat(),
         "is_estimate": deadline.is_estimate,
         "state": str(state),

@@ -18,6 +18,9 @@ NEXT_YEARS_REACH = timedelta(days=7)
 MOST_COUNTED = timedelta(days=36_600)
 """Beyond a century nobody counts days one by one."""
 
+MOST_WORKING_DAYS = 2_500
+"""Nor beyond ten years to a deadline: whoever enters one would keep the log waiting."""
+
 
 class Calendar(Protocol):
     """Which days are working days. Pure: the same answer for the same day, always."""
@@ -103,8 +106,9 @@ def working_days_in(calendar: Calendar, first: date, last: date) -> int:
 
 
 def _counted(calendar: Calendar, start: date, number: int, step: timedelta) -> Counted:
-    day, left = start, number
+    day, left = start, min(number, MOST_WORKING_DAYS)
     try:
+        day += step * ((number - left) * 7 // 5)
         while left > 0:
             day += step
             left -= calendar.is_working_day(day)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.domain.working_day import (
+    MOST_WORKING_DAYS,
     Counted,
     calendar_days_from,
     working_days_after,
@@ -111,3 +112,36 @@ def test_whatever_touches_an_unpublished_year_is_an_estimate(start: date, number
     years = range(start.year, counted.day.year + 1)
     if not all(CALENDAR.is_published(year) for year in years):
         assert counted.is_estimate
+
+
+class CountingCalendar:
+    """A calendar that counts how often it is asked."""
+
+    moves_calendar_days = True
+    asked = 0
+
+    def is_working_day(self, day: date) -> bool:
+        self.asked += 1
+        return CALENDAR.is_working_day(day)
+
+    def is_published(self, year: int) -> bool:
+        return CALENDAR.is_published(year)
+
+
+@given(st.integers(MOST_WORKING_DAYS, 2**53))
+def test_however_many_days_are_counted_the_calendar_is_asked_for_ten_years(number: int) -> None:
+    calendar = CountingCalendar()
+    after = working_days_after(calendar, date(2026, 3, 2), number)
+    before = working_days_before(calendar, date(2026, 3, 2), number)
+    assert after.day > date(2035, 1, 1)
+    assert before.day < date(2018, 1, 1)
+    assert calendar.asked < 10_000
+
+
+def test_counting_goes_on_where_days_are_no_longer_counted_one_by_one() -> None:
+    days = [
+        working_days_after(CALENDAR, date(2026, 3, 2), number).day
+        for number in range(MOST_WORKING_DAYS - 5, MOST_WORKING_DAYS + 20)
+    ]
+    assert days == sorted(days)
+    assert (days[-1] - days[0]).days < 60
