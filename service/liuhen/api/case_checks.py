@@ -81,8 +81,9 @@ def case_checks_router(logs: ServedLogs) -> APIRouter:
             served.rules.context, as_of or served.clock.now(), limits_of(late_after_hours)
         )
         shown = shown_report(stored, report, reader.role)
+        is_restricted = reader.role in SEES_ALL and not report.is_sealed
         facts = stored.facts(served.rules.context)
-        account_for_case(logs, served, reader, case, facts, is_restricted=shown is report)
+        account_for_case(logs, served, reader, case, facts, is_restricted=is_restricted)
         return _answer(shown.to_json())
 
     @router.get(

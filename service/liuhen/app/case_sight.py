@@ -13,8 +13,6 @@ from liuhen.app.check_case import StoredCase
 from liuhen.core.errors import NotYet, Unknown
 from liuhen.domain.case_chain import CHAIN_RULES
 from liuhen.domain.case_report import CaseReport, Unchecked, Weighed
-from liuhen.domain.catalogue import COUNTED_TYPES
-from liuhen.domain.reading import get_text
 from liuhen.domain.role import Role
 from liuhen.domain.stage import Stage
 from liuhen.domain.visibility import may_see, visibility
@@ -46,7 +44,7 @@ def shown_report(stored: StoredCase, report: CaseReport, role: Role) -> CaseRepo
     Raises:
         Unknown: It is no project, so that nothing of it is for everybody.
     """
-    if is_sealed(stored, report.stage):
+    if report.is_sealed:
         return CaseReport(report.case, report.as_of, unchecked=(SEALED,))
     types = {each.record.record_id: each.record.type for each in stored.entries}
     report = _without_numbers(report, types, role)
@@ -93,18 +91,6 @@ def check_result_is_public(stage: Stage | None) -> None:
     """
     if stage is None or stage < Stage.RESULT:
         raise NotYet("the evaluation is secret until the result is published")
-
-
-def is_sealed(stored: StoredCase, stage: Stage | None) -> bool:
-    """Return whether bids of a case may still be sealed: it is before the opening, and goes on."""
-    records = [entry.record for entry in stored.entries]
-    if stage is None:
-        return any(each.type in COUNTED_TYPES and not each.is_imported for each in records)
-    ended = any(
-        each.type == "project" and get_text(each.data, "action") in ("failed", "terminated")
-        for each in records
-    )
-    return stage < Stage.OPENED and not ended
 
 
 def no_case(case: str) -> Unknown:

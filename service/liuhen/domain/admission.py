@@ -19,6 +19,7 @@ from liuhen.domain.catalogue.case_closing import check_not_closed
 from liuhen.domain.catalogue.project import has_ended
 from liuhen.domain.catalogue.tender_document import deadline_of
 from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, section_of, stage_of
+from liuhen.domain.history import begun, check_origin, is_live
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.reading import BEIJING
 from liuhen.domain.rule import Basis, Rule
@@ -38,7 +39,7 @@ SEALED = Rule(
 MAX_CASE_RECORDS = MAX_SAFE_INTEGER
 """`case_seq` must stay an integer that every JSON reader keeps."""
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Counted up when the types of the catalogue make other facts of the same records: stored facts of
 another version are then learned again from the records."""
 
@@ -79,12 +80,15 @@ def is_sealed(facts: Facts) -> bool:
     """Return whether it is secret whether a case with these facts moves.
 
     Until the opening; or until the project fails or is terminated, after which none comes. Where
-    nobody told of a project and there are bids, they are taken for sealed ones.
+    nobody told of a project and there are bids, they are taken for sealed ones. History alone is
+    public, however far it tells.
     """
+    if not is_live(facts) or has_ended(facts):
+        return False
     stage = stage_of(facts)
     if stage is None:
         return any(section_of(facts, name) for name in COUNTED_TYPES)
-    return stage < Stage.OPENED and not has_ended(facts)
+    return stage < Stage.OPENED
 
 
 def admit(
@@ -123,6 +127,7 @@ def admit(
     if state.count >= MAX_CASE_RECORDS:
         raise RecordRefused("/case", f"the case is full: it has {state.count} records")
     assert state.facts is not None
+    check_origin(state.facts, record)
     if not record.is_imported:
         check_order(state.facts, record, context)
     after = learn(state.facts, record, context)
@@ -133,8 +138,8 @@ def admit(
 def _check_stays_sealed(before: Facts, after: Facts, record: Incoming) -> None:
     """Check that no record, whatever times it claims, opens a case before its deadline.
 
-    Here it is the log's own clock that counts, and for history of other systems as well: what a
-    submitter says of time would let him see how many bids there are.
+    Here it is the log's own clock that counts: what a submitter says of time would let him see how
+    many bids there are.
 
     Raises:
         RecordRefused: It would.
@@ -154,6 +159,7 @@ def check_order(facts: Facts, record: Incoming, context: RuleContext) -> None:
     Raises:
         RecordRefused: The case is closed, or a rule of its type forbids it.
     """
+    facts = begun(facts, record)
     check_not_closed(facts, record)
     CATALOGUE[record.type].admit(facts, record, context)
 
@@ -161,4 +167,5 @@ def check_order(facts: Facts, record: Incoming, context: RuleContext) -> None:
 def learn(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     """Return the facts of a case after a record that is in the log. Total: it never raises."""
     record_type = CATALOGUE.get(record.type)
+    facts = begun(facts, record)
     return facts if record_type is None else record_type.apply(facts, record, context)

@@ -12,12 +12,13 @@ from datetime import UTC, date, datetime
 
 from liuhen.core.detached import DETACHED
 from liuhen.core.errors import RecordRefused
-from liuhen.domain.admission import check_order, learn
+from liuhen.domain.admission import check_order, is_sealed, learn
 from liuhen.domain.case_chain import LACKING, CaseEntry, Ending, check_chain, in_order
 from liuhen.domain.case_report import CaseKind, CaseReport, Severity, Unchecked, Weighed
 from liuhen.domain.case_time import DEFAULT_TIME_LIMITS, TimeLimits, check_times
 from liuhen.domain.catalogue import CATALOGUE, case_closing
 from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, regime_of, section_of, stage_of
+from liuhen.domain.history import check_origin
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.reading import get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
@@ -82,6 +83,7 @@ def check_case(
         count=len(entries),
         regime=regime_of(facts),
         stage=stage_of(facts),
+        is_sealed=is_sealed(facts),
         shortfalls=shortfalls,
         open=[*_newly(later, told), *_unfinished(kind, facts)],
         unchecked=[*map(_cannot_tell, unchecked), *_unseen(entries, ending)],
@@ -120,14 +122,24 @@ def _replay(
     facts, found = NO_FACTS, []
     for record in (entry.record for entry in entries):
         calendar.guessed = False
-        try:
-            if record.type in CATALOGUE:
-                check_order(facts, record, context)
-        except RecordRefused as refusal:
+        for refusal in _refusals(facts, record, context):
             shortfall = _of_refusal(refusal, record.record_id)
             found.append(Weighed(shortfall, Severity.BREACH, calendar.guessed))
         facts = learn(facts, record, context)
     return facts, found
+
+
+def _refusals(facts: Facts, record: Incoming, context: RuleContext) -> Iterator[RecordRefused]:
+    if record.type not in CATALOGUE:
+        return
+    try:
+        check_origin(facts, record)
+    except RecordRefused as refusal:
+        yield refusal
+    try:
+        check_order(facts, record, context)
+    except RecordRefused as refusal:
+        yield refusal
 
 
 def _of_refusal(refusal: RecordRefused, record: str) -> Shortfall:

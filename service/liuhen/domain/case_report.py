@@ -100,6 +100,7 @@ class CaseReport:
         count: How many records were checked; None where that is not to be told.
         regime: By which law its project is procured.
         stage: How far its project has come.
+        is_sealed: Its bids may still be sealed, so that nothing of this may be shown.
         shortfalls: What is wrong or missing.
         open: What may still come in time.
         unchecked: What could not be checked.
@@ -111,6 +112,7 @@ class CaseReport:
     count: int | None = None
     regime: Regime | None = None
     stage: Stage | None = None
+    is_sealed: bool = False
     shortfalls: Sequence[Weighed] = ()
     open: Sequence[Weighed] = ()
     unchecked: Sequence[Unchecked] = ()

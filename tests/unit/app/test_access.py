@@ -65,7 +65,7 @@ def test_a_read_of_a_sealed_case_is_entered_outside_of_it(
     assemble: Callable[..., AssembledLog], stage: Stage
 ) -> None:
     log = assemble().open()
-    read(log, facts={"stage": int(stage)})
+    read(log, facts={"live_from": 0, "stage": int(stage)})
     read(log, facts=OPEN)
     (told,) = logged(log)
     assert told["case"] is None

@@ -156,12 +156,15 @@ def test_an_audit_learns_the_facts_again_and_sees_a_changed_one(log: AssembledLo
 
 
 def test_imported_history_may_come_in_any_order_and_says_so(log: AssembledLog) -> None:
-    data = {"seat": "E9", "scores": [], "imported": {"source": "old system"}}
-    enter(log, "zc-project")
-    send(log, {"type": "score_sheet", "case": CASE, "data": data})
-    live = {"type": "score_sheet", "case": CASE, "data": {"seat": "E9", "scores": []}}
-    with pytest.raises(RecordRefused):
-        send(log, live)
+    history = {"imported": {"source": "old system"}}
+    send(
+        log, {"type": "score_sheet", "case": CASE, "data": {"seat": "E9", "scores": [], **history}}
+    )
+    early = {"action": "decided", "complaint_no": "C-1"}
+    send(log, {"type": "complaint", "case": CASE, "data": {**early, **history}})
+    with pytest.raises(RecordRefused) as caught:
+        send(log, {"type": "complaint", "case": CASE, "data": {**early, "complaint_no": "C-2"}})
+    assert caught.value.rule_code == "step-out-of-order"
 
 
 def test_a_log_without_the_operators_word_takes_no_bids() -> None:

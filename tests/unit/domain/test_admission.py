@@ -99,5 +99,6 @@ def test_a_type_whose_number_is_secret_needs_slots_or_the_operators_word(name: s
     ],
 )
 def test_a_project_is_sealed_until_its_opening(facts: dict[str, Any], expected: bool) -> None:
+    facts = {**facts, "live_from": 0}
     assert is_sealed(facts) is expected
     assert CaseState("A-1").followed_by(bytes(32), 0, facts).sealed is expected

@@ -17,7 +17,7 @@ from liuhen.domain.catalogue import (
 from liuhen.domain.facts import stage_of
 from liuhen.domain.life_cycle import OUT_OF_ORDER
 from liuhen.domain.stage import Stage
-from tests.result_kit import Case, awarded, evaluated, opened, published
+from tests.result_kit import Case, awarded, opened, published
 
 MATTERS: JsonValue = [{"matter": "M1", "text": "甲公司业绩不实"}]
 WINNER: JsonValue = {"bid_id": "B01", "name": "甲公司"}
@@ -346,9 +346,8 @@ def test_an_audit_learns_the_same_facts_again(make: Callable[[], Case]) -> None:
 
 def test_imported_history_is_held_to_no_order() -> None:
     imported: JsonValue = {"source": "旧系统"}
-    case = evaluated("ZC").enter(
-        "complaint", "2026-05-11", **filed(about="ZY-9", imported=imported)
-    )
+    case = Case().enter("project", "2026-03-02", name="示例项目", regime="ZC", imported=imported)
+    case.enter("complaint", "2026-05-11", **filed(about="ZY-9", imported=imported))
     case.refuses(
         complaint_standing.NOT_CHALLENGED,
         "complaint",

@@ -86,8 +86,9 @@ def test_ten_million_make_a_large_project(amount: str | None, is_large: bool) ->
 
 
 def test_history_may_tell_of_a_second_beginning() -> None:
-    case, history = registered(), {"imported": {"source": "旧系统"}}
-    case.enter("project", "2026-03-09 09:00", **PROJECT, action="failed", reason="r")
+    case, history = Case(), {"imported": {"source": "旧系统"}}
+    case.enter("project", "2026-03-02 09:00", **PROJECT, **history)
+    case.enter("project", "2026-03-09 09:00", **PROJECT, **history, action="failed", reason="r")
     case.enter("project", "2026-04-01 09:00", **PROJECT, **history)
     assert project.state_of(case.facts) == "active"
     case.enter("tender_document", "2026-03-10 09:00", **document())
