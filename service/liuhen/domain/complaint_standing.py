@@ -7,12 +7,8 @@ opening and result. A complaint does not go beyond the matters of either.
 from datetime import date
 
 from liuhen.domain.catalogue.challenge import answer_due, challenged_matters, is_waiting
-from liuhen.domain.catalogue.objection import (
-    TARGETS,
-    answered_on,
-    objected_matters,
-    open_objections,
-)
+from liuhen.domain.catalogue.objection import TARGETS, objected_matters, objection_days
+from liuhen.domain.complaint_period import complaint_due
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.dispute import matters_of
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of
@@ -104,23 +100,22 @@ def check_time(facts: Facts, record: Incoming, context: RuleContext) -> None:
     ends = answer_due(facts, about, context.calendar)
     if ends is not None and is_waiting(facts, about) and record.day <= ends:
         raise TOO_EARLY.broken("/occurred_at", due=ends)
-    start, rule = ends, "ZC-COMPLAINT"
-    if start is None:
-        start, rule = _known_in_tendering(facts, record, about), "ZB-COMPLAINT"
-    if start is None:
-        return
-    due = due_day(find_deadline(rule), start, context.calendar).day
-    if record.day > due:
+    if ends is not None:
+        due: date | None = due_day(find_deadline("ZC-COMPLAINT"), ends, context.calendar).day
+    else:
+        due = _due_in_tendering(facts, record, about, context)
+    if due is not None and record.day > due:
         raise TOO_LATE.broken("/occurred_at", due=due)
 
 
-def _known_in_tendering(facts: Facts, record: Incoming, about: str) -> date | None:
-    """Return from when a complaint of ZB is counted; None where that is not known.
-
-    The time in which an objection waits for its answer does not count (条例 60).
-    """
-    is_tendering = regime_of(facts) is Regime.ZB or objected_matters(facts, about) is not None
-    if not is_tendering or about in open_objections(facts):
+def _due_in_tendering(
+    facts: Facts, record: Incoming, about: str, context: RuleContext
+) -> date | None:
+    """Return the last day of a complaint of ZB; None where it is not known."""
+    said = get_day(record.data, "known_on")
+    known, filed, answered = objection_days(facts, about)
+    if filed is not None:
+        return complaint_due(known or said, filed, answered, context.calendar).day
+    if regime_of(facts) is not Regime.ZB or said is None:
         return None
-    days = (get_day(record.data, "known_on"), answered_on(facts, about))
-    return max((day for day in days if day is not None), default=None)
+    return due_day(find_deadline("ZB-COMPLAINT"), said, context.calendar).day

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from liuhen.domain.case_dates import CaseDates, Dispute
+from liuhen.domain.complaint_period import answer_due, complaint_due
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.field import Label
 from liuhen.domain.rule import Basis
@@ -15,7 +16,7 @@ from liuhen.domain.window_answer import (
     WindowState,
     counted_to,
 )
-from liuhen.domain.working_day import Calendar, calendar_days_from
+from liuhen.domain.working_day import Calendar
 
 _ART_22 = Basis("招标投标法实施条例第22条", "Tendering Regulations art. 22")
 _ART_44 = Basis("招标投标法实施条例第44条", "Tendering Regulations art. 44")
@@ -125,13 +126,11 @@ def _straight(asker: Asker, calendar: Calendar) -> Window:
 def _after_objection(dispute: Dispute, asker: Asker, calendar: Calendar) -> Window:
     """Return the window after one objection.
 
-    The time from the objection to its answer does not count: what was left of the ten days when
-    the objection was raised is left when the answer comes, or when it should have come.
+    It begins with the answer, or when that should have come; see `complaint_due` for its end.
     """
     rule, filed = find_deadline("ZB-COMPLAINT"), dispute.filed_on
-    due = due_day(find_deadline("ZB-OBJECTION-ANSWER"), filed, calendar).day
+    due = answer_due(filed, calendar)
     known = dispute.known_on or asker.known_on
-    used = 0 if known is None else max(0, (filed - known).days)
     ends = dispute.answered_on or due
     window = Window(
         matter=Matter.COMPLAINT,
@@ -144,8 +143,8 @@ def _after_objection(dispute: Dispute, asker: Asker, calendar: Calendar) -> Wind
         is_estimate=known is None,
         notes=(SINCE_FILED,) if known is None else (),
     )
-    left = max(0, rule.number - used)
-    return counted_to(window, calendar_days_from(calendar, ends, left)).on(asker.day)
+    last = complaint_due(known, filed, dispute.answered_on, calendar)
+    return counted_to(window, last).on(asker.day)
 
 
 def _next(day: date) -> date:

@@ -18,7 +18,7 @@ from liuhen.domain.dispute import (
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, code
 from liuhen.domain.incoming import Incoming
-from liuhen.domain.reading import BEIJING, day_of, get_members, get_text, get_texts
+from liuhen.domain.reading import BEIJING, day_of, get_day, get_members, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import RESTRICTED
@@ -103,6 +103,8 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     if action == "filed":
         told |= {"filed_on": record.day.isoformat(), "matters": [*matters_of(record.data)]}
         told["target"] = get_text(record.data, "target")
+        known = get_day(record.data, "known_on")
+        told["known_on"] = None if known is None else known.isoformat()
     if action == "answered":
         told["answered_on"] = get_text(record.data, "answered_on") or record.day.isoformat()
     section[number] = told
@@ -136,9 +138,13 @@ def objected_matters(facts: Facts, number: str) -> list[str] | None:
     return list(get_texts(get_members(section, number), "matters")) if number in section else None
 
 
-def answered_on(facts: Facts, number: str) -> date | None:
-    """Return the day on which an objection was answered."""
-    return day_of(get_text(get_members(section_of(facts, NAME), number), "answered_on"))
+def objection_days(facts: Facts, number: str) -> tuple[date | None, date | None, date | None]:
+    """Return the days on which its party knew, raised an objection, and had the answer."""
+    told = get_members(section_of(facts, NAME), number)
+    known, filed, answered = (
+        day_of(get_text(told, name)) for name in ("known_on", "filed_on", "answered_on")
+    )
+    return known, filed, answered
 
 
 TYPE = RecordType(

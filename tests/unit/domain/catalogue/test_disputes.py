@@ -1,11 +1,13 @@
 """Objection, challenge, complaint and suspension, in a project's file and in files apart."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain import complaint_standing
+from liuhen.domain.case_dates import case_dates
 from liuhen.domain.catalogue import (
     CATALOGUE,
     award_letter,
@@ -17,7 +19,9 @@ from liuhen.domain.catalogue import (
 from liuhen.domain.facts import stage_of
 from liuhen.domain.life_cycle import OUT_OF_ORDER
 from liuhen.domain.stage import Stage
-from tests.result_kit import Case, awarded, opened, published
+from liuhen.domain.window import windows
+from liuhen.domain.window_answer import Asker, Matter
+from tests.result_kit import CONTEXT, Case, awarded, opened, published
 
 MATTERS: JsonValue = [{"matter": "M1", "text": "甲公司业绩不实"}]
 WINNER: JsonValue = {"bid_id": "B01", "name": "甲公司"}
@@ -221,10 +225,43 @@ def test_nobody_complains_while_an_answer_may_still_come() -> None:
 
 
 def test_in_tendering_a_complaint_has_ten_days_without_the_time_of_the_answer() -> None:
+    # Known on the 13th and objected on the 14th: nine days are left when the answer comes.
     said = filed(about="YY-1", known_on="2026-04-13")
-    answered().enter("complaint", "2026-04-27", **said)
-    answered().refuses(complaint_standing.TOO_LATE, "complaint", "2026-04-28", **said)
-    objected().enter("complaint", "2026-05-20", **said)
+    late = published().enter(
+        "objection", "2026-04-14", objection_no="YY-1", target="result", matters=MATTERS
+    )
+    late.enter("objection", "2026-04-20", objection_no="YY-1", action="answered")
+    late.refuses(complaint_standing.TOO_LATE, "complaint", "2026-04-30", **said)
+    late.enter("complaint", "2026-04-29", **said)
+
+
+def test_an_objection_that_nobody_answers_does_not_keep_a_complaint_open_for_ever() -> None:
+    said = filed(about="YY-1", known_on="2026-04-13")
+    objected().enter("complaint", "2026-04-27", **said)  # the 26th is a Sunday
+    objected().refuses(complaint_standing.TOO_LATE, "complaint", "2026-04-28", **said)
+
+
+def test_what_was_known_later_than_the_answer_counts_from_then() -> None:
+    said = filed(about="YY-1", known_on="2026-04-20")
+    answered().enter("complaint", "2026-04-30", **said)
+    answered().refuses(complaint_standing.TOO_LATE, "complaint", "2026-05-06", **said)
+
+
+@pytest.mark.parametrize("known", [None, "2026-04-08", "2026-04-13"])
+@pytest.mark.parametrize("when", [None, "2026-04-15", "2026-04-17", "2026-04-22"])
+def test_a_complaint_in_tendering_is_let_in_as_long_as_its_window_says(
+    known: str | None, when: str | None
+) -> None:
+    raised = {"objection_no": "YY-1", "target": "result", "matters": MATTERS}
+    case = published().enter("objection", "2026-04-14", **raised, known_on=known)
+    if when is not None:
+        case.enter("objection", when, objection_no="YY-1", action="answered")
+    asker = Asker(day=date(2026, 4, 20))
+    (window,) = windows(case_dates(case.records), Matter.COMPLAINT, asker, CONTEXT.calendar)
+    assert window.last is not None
+    after = (window.last + timedelta(days=1)).isoformat()
+    case.refuses(complaint_standing.TOO_LATE, "complaint", after, **filed(about="YY-1"))
+    case.enter("complaint", window.last.isoformat(), **filed(about="YY-1"))
 
 
 def test_a_complaint_in_a_file_of_its_own_is_held_to_no_regime_it_does_not_know() -> None:
