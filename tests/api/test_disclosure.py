@@ -84,7 +84,8 @@ def test_what_cannot_be_shown_is_named(
 
 def test_where_the_number_of_fields_is_secret_they_have_no_names(client: TestClient) -> None:
     answer = client.post(
-        "/v1/records", content=b'{"type":"expert_draw","data":{"experts":["e1","e2","e3"]}}'
+        "/v1/records",
+        content=b'{"type":"expert_draw","case":"D-1","data":{"imported":{"source":"x"},"experts":["e1","e2","e3"]}}',
     )
     assert len(answer.json()["rows"]) == 32
     place = answer.headers["Location"] + "/disclosure"

@@ -43,7 +43,7 @@ def files(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "评标报告.pdf").write_bytes(REPORT)
     (folder / "opening.mp4").write_bytes(VIDEO)
-    (tmp_path / "finding.json").write_text('{"data":{"a":1},"type":"finding"}')
+    (tmp_path / "finding.json").write_text('{"case":"FX-1","data":{"a":1},"type":"generic"}')
     return folder
 
 
@@ -57,7 +57,7 @@ def enter(files: Path, *words: str) -> Path:
     out = files.parent / "receipts"
     attach = [word for file in sorted(files.iterdir()) for word in ("--attach", str(file))]
     finding = files.parent / "finding.json"
-    finding.write_text(json.dumps({"data": {"at": str(files)}, "type": "finding"}))
+    finding.write_text(json.dumps({"data": {"at": str(files)}, "type": "generic"}))
     code, _, stderr = run("append", finding, *attach, "--receipts", out, *words)
     assert (code, stderr) == (0, "")
     (receipt,) = out.iterdir()

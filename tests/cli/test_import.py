@@ -12,7 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from liuhen.cli import import_sending, service_url
+from liuhen.cli.import_reading import read_lines
 from liuhen.cli.main import app
+from liuhen.core.errors import RecordRefused
+from liuhen.domain.mapping.value import case_of
 from tests.fakes.http_running import service_at_port
 from tests.fakes.http_service import URL, FakeService
 
@@ -171,6 +174,19 @@ def test_submissions_are_entered_and_those_refused_are_named(url: str, tmp_path:
     assert [row["place"] for row in rows][:2] == ["line 1", "line 2"]
     assert "/data/regime" in stderr
     assert (account["entered"], account["replayed"], account["refused"]) == (1, 1, 5)
+
+
+def test_a_row_without_a_case_gets_the_one_of_its_number_or_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    finding = {"type": "finding", "data": {"finding_no": "FX/9", "summary": "x"}}
+    sheet = {"type": "score_sheet", "data": {"seat": "E1", "scores": []}}
+    path.write_text("\n".join(json.dumps(each) for each in (finding, sheet)), encoding="utf-8")
+    found = list(read_lines(path, mark=True).rows)
+    assert found[0].content is not None
+    assert found[0].content.case == case_of("FX/9")
+    assert isinstance(found[1].error, RecordRefused)
+    assert found[1].error.field == "/case"
+    assert isinstance(next(read_lines(path, mark=False).rows).error, RecordRefused)
 
 
 def test_history_is_marked_and_held_to_no_rule_of_order(url: str, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from liuhen.core.errors import MalformedRecord, RecordRefused
 from liuhen.core.record_id import RECORD_ID_NOISE, new_record_id
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
 from liuhen.core.submission import Draft, prepare
+from liuhen.domain.admission import check_time
 from liuhen.domain.catalogue import PADDED_TYPES, check_data, check_submittable, file_digests
 from liuhen.ports import Clock
 
@@ -236,6 +237,7 @@ def prepare_request(
     if not by_service:
         check_submittable(draft.type)  # the writer asks again; this spares it the trouble
         check_data(draft.type, draft.data)
+        check_time(draft.occurred_at)
     named = file_digests(draft.type, draft.data)
     digests = dict.fromkeys((draft.data_digest, *draft.attachment_digests, *named))
     keyed = None if idempotency_key is None else digest_key.of_idempotency_key(idempotency_key)

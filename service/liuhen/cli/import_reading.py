@@ -15,14 +15,16 @@ from liuhen.cli.input_file import opened
 from liuhen.core.canonical import JsonObject
 from liuhen.core.errors import AuditError, Malformed, MalformedJson, MalformedRecord, RecordRefused
 from liuhen.core.strict_json import DEFAULT_LIMITS, parse_json
+from liuhen.domain.admission import check_has_case
 from liuhen.domain.catalogue import GENERIC, check_data, check_submittable
 from liuhen.domain.incoming import IMPORTED
 from liuhen.domain.mapping.account import Account
 from liuhen.domain.mapping.file_records import FileRecords
-from liuhen.domain.mapping.mapped import Mapped
+from liuhen.domain.mapping.mapped import Mapped, own_case
 from liuhen.domain.mapping.pieces import MOST_CHARACTERS, Piece, pieces
 from liuhen.domain.mapping.submission_row import check_columns, submission_of
 from liuhen.domain.mapping.table_records import TableFile
+from liuhen.domain.reading import get_text
 
 _PIECE: Final = 2**20
 LINE_SUFFIXES: Final = {".jsonl", ".ndjson"}
@@ -249,11 +251,14 @@ def _submission_row(
     record_type = value.get("type", GENERIC)
     if mark is not None and isinstance(data, dict):
         value = {**value, "data": {**data, IMPORTED: mark}}
+        case = None if value.get("case") else own_case(str(record_type), data)
+        value = value if case is None else {**value, "case": case}
     try:
         if not isinstance(record_type, str):
             raise MalformedRecord("/type", "must be a text")
         check_submittable(record_type)
         check_data(record_type, value["data"])
+        check_has_case(record_type, get_text(value, "case"))
     except (MalformedRecord, RecordRefused) as error:
         return Row(place, error=error)
     account.records[record_type] += 1

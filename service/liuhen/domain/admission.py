@@ -21,7 +21,7 @@ from liuhen.domain.catalogue.tender_document import deadline_of
 from liuhen.domain.facts import NO_FACTS, Facts, RuleContext, section_of, stage_of
 from liuhen.domain.history import begun, check_origin, is_live
 from liuhen.domain.incoming import Incoming
-from liuhen.domain.reading import BEIJING
+from liuhen.domain.reading import BEIJING, YEARS, moment_of
 from liuhen.domain.rule import Basis, Rule
 from liuhen.domain.stage import Stage
 
@@ -42,6 +42,19 @@ MAX_CASE_RECORDS = MAX_SAFE_INTEGER
 RULES_VERSION = 2
 """Counted up when the types of the catalogue make other facts of the same records: stored facts of
 another version are then learned again from the records."""
+
+
+NO_CASE = Rule(
+    "record-without-case",
+    "“{type_zh}”（{type}）须写明案卷编号，其规则以案卷为据",
+    "a record of type {type!r} names its case, on which its rules rest",
+    Basis("电子招标投标办法第14、49条", "E-tendering Measures art. 14, 49"),
+)
+TIME = Rule(
+    "time-out-of-range",
+    "发生时间须为{first}至{last}年间实有的时间",
+    "what happened did so at a time that there is, from {first} to {last}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,8 @@ def admit(
     if record.supersedes == record.record_id:
         raise RecordRefused("/supersedes", "a record cannot supersede itself")
     if state is None:
+        if not by_service:
+            check_has_case(record.type, record.case)
         return NO_FACTS
     if state.case != record.case:
         raise RecordRefused("/case", "the record belongs to another case")
@@ -151,6 +166,29 @@ def _check_stays_sealed(before: Facts, after: Facts, record: Incoming) -> None:
     if is_opened or (moved is not None and moved <= record.recorded_at):
         field = "/type" if is_opened else "/data/bid_deadline"
         raise SEALED.broken(field, deadline=deadline.astimezone(BEIJING).isoformat())
+
+
+def check_has_case(name: str, case: str | None) -> None:
+    """Check that a record names a case, if its type has rules that rest on one.
+
+    Raises:
+        RecordRefused: It names none.
+    """
+    kind = CATALOGUE.get(name)
+    if kind is not None and kind.needs_case and case is None:
+        raise NO_CASE.broken("/case", type=name, type_zh=kind.zh)
+
+
+def check_time(occurred_at: str | None) -> None:
+    """Check that the rules can read when something happened, as its submitter says.
+
+    They would else take the time of its recording, and nobody would see that.
+
+    Raises:
+        RecordRefused: It is a leap second, or far from our times.
+    """
+    if occurred_at is not None and moment_of(occurred_at) is None:
+        raise TIME.broken("/occurred_at", first=YEARS.start, last=YEARS.stop - 1)
 
 
 def check_order(facts: Facts, record: Incoming, context: RuleContext) -> None:

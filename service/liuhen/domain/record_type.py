@@ -133,6 +133,11 @@ class RecordType:
         """Compile the fields."""
         object.__setattr__(self, "table", FieldTable((*self.fields, *COMMON)))
 
+    @property
+    def needs_case(self) -> bool:
+        """Whether its rules rest on the facts of a case, so that without one none would hold."""
+        return self.admit is not _admit_all
+
     def check_data(self, data: JsonValue) -> None:
         """Check `data` of a record of this type.
 

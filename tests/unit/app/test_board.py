@@ -9,7 +9,8 @@ import pytest
 
 from liuhen.app import board as board_module
 from liuhen.app.board import BoardKeeper
-from liuhen.core.canonical import canonical
+from liuhen.core.canonical import JsonObject, canonical
+from liuhen.core.errors import RecordRefused
 from tests.fakes.assembled_log import AssembledLog
 
 DAY = date(2026, 4, 30)
@@ -60,8 +61,14 @@ def test_findings_and_tasks_of_one_number_are_apart(log: AssembledLog) -> None:
     assert (states(kept), states(kept, "task")) == ({"T-1": "opened"}, {"T-1": "notified"})
 
 
-def test_a_finding_without_a_case_is_on_no_board(log: AssembledLog) -> None:
-    log.appender.append_here(canonical({"type": "finding", "data": {"summary": "x"}}))
+@pytest.mark.parametrize("marks", [{}, {"imported": {"source": "ledger"}}])
+def test_a_finding_without_a_case_is_refused_for_no_board_would_show_it(
+    log: AssembledLog, marks: JsonObject
+) -> None:
+    with pytest.raises(RecordRefused) as caught:
+        log.appender.append_here(canonical({"type": "finding", "data": {"summary": "x", **marks}}))
+    assert (caught.value.field, caught.value.rule_code) == ("/case", "record-without-case")
+    assert "案卷" in caught.value.rule_zh
     assert states(keeper(log)) == {}
 
 

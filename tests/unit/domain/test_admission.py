@@ -7,12 +7,13 @@ import pytest
 
 from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.core.errors import RecordRefused
-from liuhen.domain.admission import MAX_CASE_RECORDS, CaseState, admit, is_sealed
+from liuhen.domain.admission import MAX_CASE_RECORDS, CaseState, admit, check_time, is_sealed
 from liuhen.domain.catalogue import CATALOGUE
 from liuhen.domain.facts import NO_FACTS, RuleContext
 from liuhen.domain.incoming import Incoming
 
 CONTEXT = RuleContext(ChinaCalendar(), str)
+TAKEN: dict[str, bool] = {"takes_counted": True}
 NUMBER = "01957b1e-0000-7000-8000-000000000001"
 
 
@@ -82,9 +83,48 @@ def test_a_type_whose_number_is_secret_needs_slots_or_the_operators_word(name: s
     with pytest.raises(RecordRefused, match="slots") as caught:
         admit(None, record(type=name), CONTEXT)
     assert caught.value.field == "/type"
-    assert admit(None, record(type=name), CONTEXT, takes_counted=True) == NO_FACTS
-    history = record(type=name, data={"imported": {"source": "another system"}})
-    assert admit(None, history, CONTEXT) == NO_FACTS
+    asked = {"bid_id": "B1", "receipt_no": "R1", "supplier_id": "S1"}
+    ours = record(type=name, case="A-1", data=asked)
+    admit(CaseState("A-1"), ours, CONTEXT, takes_counted=True)
+    history = record(type=name, case="A-1", data={"imported": {"source": "another system"}})
+    admit(CaseState("A-1"), history, CONTEXT)
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE.keys() - {"log.opened"}))
+def test_what_has_rules_of_order_names_its_case(name: str) -> None:
+    if not CATALOGUE[name].needs_case:
+        assert admit(None, record(type=name), CONTEXT, by_service=name[:4] == "log.", **TAKEN) == {}
+        return
+    for data in ({}, {"imported": {"source": "another system"}}):
+        with pytest.raises(RecordRefused) as caught:
+            admit(None, record(type=name, data=data), CONTEXT, **TAKEN)
+        assert (caught.value.field, caught.value.rule_code) == ("/case", "record-without-case")
+        assert CATALOGUE[name].zh in caught.value.rule_zh
+
+
+def test_what_has_no_rules_of_order_is_free_of_cases() -> None:
+    free = {name for name, kind in CATALOGUE.items() if not kind.needs_case}
+    assert free >= {"generic", "detached", "access_event", "board_snapshot", "log.erasure"}
+    assert not free & {"finding", "task", "bid_receipt", "score_sheet", "complaint", "project"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z"),
+        *("9999-12-31T23:59:59-12:00", "2026-06-30T23:59:60Z"),
+    ],
+)
+def test_a_time_that_no_rule_can_read_is_refused(text: str) -> None:
+    with pytest.raises(RecordRefused) as caught:
+        check_time(text)
+    assert (caught.value.field, caught.value.rule_code) == ("/occurred_at", "time-out-of-range")
+    assert "1900" in caught.value.rule_zh
+
+
+def test_a_time_of_ours_passes_and_so_does_none() -> None:
+    for text in (None, "2026-03-31T09:30:00+08:00", "1900-01-01T00:00:00+14:00"):
+        check_time(text)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,11 @@ from typing import Final
 from liuhen.core.canonical import JsonObject, JsonValue
 from liuhen.core.errors import RecordRefused
 from liuhen.core.pointer import to_pointer
+from liuhen.domain.admission import check_has_case
 from liuhen.domain.catalogue import GENERIC, check_data
 from liuhen.domain.incoming import IMPORTED
+from liuhen.domain.mapping.value import case_of
+from liuhen.domain.reading import Members, get_text
 from liuhen.domain.rectification import UNKNOWN
 
 Path = tuple[str | int, ...]
@@ -17,6 +20,11 @@ Reasons = Mapping[str, int]
 """Why something has no type of ours, and how many of such there are."""
 
 ORIGINAL: Final = "original"
+_OWN_NUMBERS: Final = {
+    name: f"{name}_no"
+    for name in ("project", "finding", "task", "objection", "challenge", "complaint")
+}
+"""Of types that may have a file of their own: the field with its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +147,26 @@ def generic(
     )
 
 
+def own_case(record_type: str, data: Members) -> str | None:
+    """Return the case that is a record's own file, from its number: a finding's, a complaint's.
+
+    Args:
+        record_type: Its type.
+        data: Its data.
+    """
+    number = get_text(data, _OWN_NUMBERS.get(record_type, ""))
+    return case_of(number) if number else None
+
+
 def settled(one: Mapped) -> Mapped:
     """Return a record that the catalogue takes: itself, or what it is made from as generic."""
+    one = replace(one, case=one.case or own_case(one.type, one.data))
     try:
         check_data(one.type, one.data)
+        check_has_case(one.type, one.case)
     except RecordRefused as refused:
-        reasons = {**one.reasons, f"{one.type}-refused": 1}
+        why = "without-case" if refused.field == "/case" else "refused"
+        reasons = {**one.reasons, f"{one.type}-{why}": 1}
         data: JsonObject = {
             IMPORTED: one.data[IMPORTED],
             ORIGINAL: one.data.get(ORIGINAL),

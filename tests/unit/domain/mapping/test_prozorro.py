@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.adapters.china_calendar import ChinaCalendar
+from liuhen.core.canonical import JsonObject
 from liuhen.domain.admission import learn
 from liuhen.domain.catalogue import check_data
 from liuhen.domain.facts import NO_FACTS, RuleContext
 from liuhen.domain.incoming import incoming_of
 from liuhen.domain.mapping.file_records import ProzorroFile
-from liuhen.domain.mapping.mapped import Mapped
+from liuhen.domain.mapping.mapped import Mapped, Place, settled
+from liuhen.domain.mapping.value import case_of
 from tests.mapping_kit import map_text, together
 
 AT = "2027-01-01T00:00:00+02:00"
@@ -297,3 +299,15 @@ def test_any_json_becomes_records_that_the_catalogue_takes_and_nothing_is_lost(v
         one.submission({})
     if isinstance(value, dict):
         assert together(records) == value
+
+
+def test_what_has_a_number_of_its_own_and_no_tender_is_a_case_of_its_own() -> None:
+    place = Place("f.json", "00" * 32, 0)
+    filed: JsonObject = {"action": "filed", "complaint_no": "C/1", "imported": place.imported("x")}
+    complaint = settled(Mapped(type="complaint", data=filed))
+    assert complaint.type == "complaint"
+    assert complaint.case == case_of("C/1")
+    notice: JsonObject = {"kind": "other", "imported": place.imported("x")}
+    publication = settled(Mapped(type="publication", data=notice))
+    assert (publication.type, publication.case) == ("generic", None)
+    assert publication.reasons == {"publication-without-case": 1}
