@@ -5,7 +5,7 @@ the type and never from the record: that a field has a value, or how many, is no
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from liuhen.domain.catalogue import CATALOGUE
@@ -38,13 +38,16 @@ EVALUATION = Rule(
     "evaluation-confidential",
     "评审和比较情况不得透露",
     "how bids were examined and compared is confidential",
-    Basis("招标投标法第44条", "Tendering Law art. 44"),
+    Basis("招标投标法第44条；87号令第66条", "Tendering Law art. 44; Order 87 art. 66"),
 )
 COMPLAINANT = Rule(
     "complainant-protected",
     "质疑投诉的内容及提出人的身份受保护，处理决定另行公布",
     "what is objected to and by whom is protected; decisions are published",
-    Basis("政府采购法第53条", "Procurement Law art. 53"),
+    Basis(
+        "招标投标法实施条例第62条；政府采购法第53条",
+        "Tendering Regulations art. 62; Procurement Law art. 53",
+    ),
 )
 SUPERVISION = Rule(
     "supervision-internal",
@@ -69,6 +72,22 @@ _BY_TYPE = {
     **dict.fromkeys(DISPUTES, COMPLAINANT),
     **dict.fromkeys(SUPERVISING, SUPERVISION),
 }
+_OWN_BASIS = {
+    (UNTIL_OPENING.code, Regime.ZB): Basis(
+        "招标投标法第22条；电子招标投标办法第21、27条",
+        "Tendering Law art. 22; Order 20 art. 21, 27",
+    ),
+    (UNTIL_OPENING.code, Regime.ZC): Basis("87号令第28条", "Order 87 art. 28"),
+    (COMMITTEE.code, Regime.ZB): Basis("招标投标法第37条", "Tendering Law art. 37"),
+    (COMMITTEE.code, Regime.ZC): Basis("87号令第47条", "Order 87 art. 47"),
+    (EVALUATION.code, Regime.ZB): Basis("招标投标法第44条", "Tendering Law art. 44"),
+    (EVALUATION.code, Regime.ZC): Basis("87号令第66条", "Order 87 art. 66"),
+    (COMPLAINANT.code, Regime.ZB): Basis(
+        "招标投标法实施条例第62条", "Tendering Regulations art. 62"
+    ),
+    (COMPLAINANT.code, Regime.ZC): Basis("政府采购法第53条", "Procurement Law art. 53"),
+}
+"""What a lock cites where it is known which law holds; else it cites both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +133,16 @@ def locks_of(
             if stage is not None:
                 opening = next((at for at in Stage if at > stage and sees(path, at)), None)
             grouped.setdefault(opening, []).append(path)
-    rule = _BY_TYPE.get(type, NOT_RELEASED)
+    rule = _rule_of(type, regime)
     ordered = sorted(grouped.items(), key=lambda each: each[0] or len(Stage) + 1)
     return tuple(Lock(rule, opening, tuple(paths)) for opening, paths in ordered)
+
+
+def _rule_of(name: str, regime: Regime | None) -> Rule:
+    rule = _BY_TYPE.get(name, NOT_RELEASED)
+    if regime is None:
+        return rule
+    return replace(rule, basis=_OWN_BASIS.get((rule.code, regime), rule.basis))
 
 
 def _paths(
