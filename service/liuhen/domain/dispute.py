@@ -1,9 +1,9 @@
 """What objection, challenge and complaint have in common: the matters in dispute."""
 
-from liuhen.domain.facts import Facts, advanced, stage_of
+from liuhen.domain.facts import Facts, advanced, section_of, stage_of
 from liuhen.domain.field import choice, code, codes, day, groups, text, texts
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import Members, get_list, get_text, get_texts
+from liuhen.domain.reading import Members, get_list, get_members, get_text, get_texts
 from liuhen.domain.sight import RESTRICTED, sight
 from liuhen.domain.stage import Stage
 
@@ -56,6 +56,17 @@ def matters_of(data: Members) -> list[str]:
     """Return the codes of the matters that a record names, as objects or as mere codes."""
     named = [get_text(each, "matter") for each in get_list(data, "matters")]
     return [each for each in named if each is not None] or list(get_texts(data, "matters"))
+
+
+def waiting(facts: Facts, name: str) -> list[str]:
+    """Return the numbers of objections or challenges that wait for their answers.
+
+    Args:
+        facts: Of the case.
+        name: Which: their record type.
+    """
+    section = section_of(facts, name)
+    return [n for n in section if get_text(get_members(section, n), "state") == "filed"]
 
 
 def in_dispute(facts: Facts) -> Facts:

@@ -6,6 +6,8 @@ from datetime import date
 from liuhen.domain.catalogue.candidate_publicity import is_suspended, last_day
 from liuhen.domain.catalogue.evaluation_report import candidates_of, sent_on, signed_on
 from liuhen.domain.catalogue.objection import open_objections
+from liuhen.domain.catalogue.project import check_running
+from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.facts import Facts, RuleContext, advanced, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, day, decimal, digest, group, text, texts
@@ -43,7 +45,7 @@ OBJECTION_OPEN = Rule(
     "award-objection-open",
     "异议“{number}”答复前应暂停招标投标活动",
     "while the objection {number!r} waits for its answer, everything is suspended",
-    _ZB_54,
+    Basis("招标投标法实施条例第22、54条", "Tendering Regulations art. 22, 54"),
 )
 SUSPENDED = Rule("award-suspended", "公示已暂停", "the publication is suspended", _ZB_54)
 BEFORE_REPORT = Rule(
@@ -97,6 +99,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         if get_text(data, "decision") is None:
             raise DECISION.broken("/data/decision")
         return
+    check_not_suspended(facts, record)
     check_may_award(facts, record)
     bid, candidates = get_text(get_members(data, "winner"), "bid_id"), candidates_of(facts)
     if bid is not None and candidates and bid not in candidates:
@@ -109,9 +112,10 @@ def check_may_award(facts: Facts, record: Incoming) -> None:
     """Check that nothing forbids an award yet.
 
     Raises:
-        RecordRefused: The report is missing, or in ZB the publication of the candidates still
-            runs, or an objection waits for its answer.
+        RecordRefused: The project has ended, the report is missing, or in ZB the publication of
+            the candidates still runs, or an objection waits for its answer.
     """
+    check_running(facts, record)
     signed = signed_on(facts)
     if section_of(facts, "score_sheet") and signed is None:
         raise BEFORE_REPORT.broken("/type")

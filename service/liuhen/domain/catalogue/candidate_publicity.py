@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from liuhen.domain.catalogue.evaluation_report import MOST_CANDIDATES, signed_on
+from liuhen.domain.catalogue.project import check_running
+from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, with_section
 from liuhen.domain.field import choice, code, day, decimal, digest, groups, text, whole
@@ -66,6 +68,8 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         raise ENDED_EARLY.broken("/occurred_at", last=last)
     if action != "published":
         return
+    check_running(facts, record)
+    check_not_suspended(facts, record)
     signed = signed_on(facts)
     if signed is None and section_of(facts, "score_sheet"):
         raise NO_REPORT.broken("/type")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from liuhen.domain.catalogue.award_letter import issued_on, winner_mark
+from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.facts import Facts, RuleContext, advanced, regime_of, section_of, with_section
@@ -81,6 +82,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     LIFE.check(get_text(section_of(facts, NAME), "state"), action)
     if action != "signed":
         return
+    check_running(facts, record)
     check_not_suspended(facts, record)
     issued, signed = issued_on(facts), get_day(data, "signed_on") or record.day
     has_award = bool(section_of(facts, "award_notice") or section_of(facts, "score_sheet"))

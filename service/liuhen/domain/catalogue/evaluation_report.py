@@ -1,9 +1,10 @@
 """Evaluation report (评标报告): the totals, the order, who dissented, and whom it recommends."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from liuhen.domain.catalogue.project import is_large
+from liuhen.domain.catalogue.score_sheet import LIFE as SHEET_LIFE
 from liuhen.domain.catalogue.score_sheet import last_lock, locked_seats
 from liuhen.domain.catalogue.seat_assignment import seats_of
 from liuhen.domain.deadline import due_day, find_deadline
@@ -180,12 +181,30 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     for seat in seats:
         if signed and seat not in signed | dissenting:
             yield NOT_SIGNED.missed(newest.record_id, "/data/signatures", seat=seat)
+    for lock in _later_locks(case, newest):
+        local = lock.astimezone(BEIJING).isoformat()
+        yield EARLIER_THAN_LOCK.missed(newest.record_id, "/occurred_at", lock=local)
     regime = regime_of(case.facts)
     least = 7 if regime is Regime.ZC and is_large(case.facts) else 5
     if seats and (len(seats) % 2 == 0 or len(seats) < least):
         yield COMMITTEE.missed(newest.record_id, least=least, actual=len(seats))
     if regime is Regime.ZC:
         yield from _review_sending(case, reports[0])
+
+
+def _later_locks(case: ReviewedCase, report: Incoming) -> list[datetime]:
+    """Return when the newest sheet was locked that came behind the report, if it was after it.
+
+    What came before the report was held against it when it came in.
+    """
+    behind = case.records[case.records.index(report) + 1 :]
+    locks = [each.at for each in behind if each.type == "score_sheet" and _is_locked(each)]
+    newest = max(locks, default=report.at)
+    return [newest] if newest > report.at else []
+
+
+def _is_locked(sheet: Incoming) -> bool:
+    return SHEET_LIFE.action_of(sheet.data) == "locked"
 
 
 def _review_sending(case: ReviewedCase, report: Incoming) -> Iterator[Shortfall]:

@@ -14,6 +14,7 @@ from liuhen.domain.dispute import (
     DISPUTE_LIFE,
     in_dispute,
     matters_of,
+    waiting,
 )
 from liuhen.domain.facts import Facts, RuleContext, section_of, with_section
 from liuhen.domain.field import choice, code
@@ -128,8 +129,7 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
 
 def open_objections(facts: Facts) -> list[str]:
     """Return the numbers of objections that wait for their answers."""
-    section = section_of(facts, NAME)
-    return [n for n in section if get_text(get_members(section, n), "state") == "filed"]
+    return waiting(facts, NAME)
 
 
 def objected_matters(facts: Facts, number: str) -> list[str] | None:

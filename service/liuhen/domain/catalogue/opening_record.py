@@ -5,13 +5,16 @@ from datetime import date, timedelta
 
 from liuhen.domain.catalogue.bid_receipt import valid_bids
 from liuhen.domain.catalogue.project import check_running
+from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.catalogue.tender_document import deadline_of
-from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, with_section
+from liuhen.domain.dispute import waiting
+from liuhen.domain.facts import Facts, RuleContext, advanced, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, digest, groups, moment, money, text, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import BEIJING, day_of, get_list, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
+from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_OPENING, PUBLIC, sight
 from liuhen.domain.stage import Stage
@@ -33,6 +36,12 @@ TOO_LATE = Rule(
     "开标应在投标截止的同一时间进行，晚了{minutes}分钟",
     "bids are opened at the deadline, here {minutes} minutes later",
     _OPENING,
+)
+OBJECTION_OPEN = Rule(
+    "opening-objection-open",
+    "对招标文件的异议“{number}”尚未答复，应暂停招标投标活动，不得开标",
+    "the objection {number!r} is not answered yet: until it is, nothing is opened",
+    Basis("招标投标法实施条例第22条", "Tendering Regulations art. 22"),
 )
 NO_SUCH_BID = Rule(
     "opened-unknown-bid",
@@ -71,9 +80,14 @@ NO_OPENING = Rule(
 
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
-    data, section = record.data, section_of(facts, NAME)
-    LIFE.check(get_text(section, "state"), LIFE.action_of(data))
+    data, action = record.data, LIFE.action_of(record.data)
+    LIFE.check(get_text(section_of(facts, NAME), "state"), action)
     check_running(facts, record)
+    if action == "opened":
+        check_not_suspended(facts, record)
+        waits = () if regime_of(facts) is Regime.ZC else waiting(facts, "objection")
+        if waits:
+            raise OBJECTION_OPEN.broken("/type", number=waits[0])
     deadline = deadline_of(facts)
     # By the log's clock too, and before anything is said of bids: else a time that is still to
     # come would tell which of them there are.

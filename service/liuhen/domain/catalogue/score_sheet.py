@@ -13,6 +13,7 @@ from liuhen.core.pointer import to_pointer
 from liuhen.domain.catalogue.opening_record import opened_bids
 from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.seat_assignment import seats_of
+from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.catalogue.tender_document import most_points
 from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, stage_of, with_section
 from liuhen.domain.field import choice, code, decimals, group, groups, text
@@ -110,6 +111,7 @@ NO_SHEET = Rule(
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     del context
     check_running(facts, record)
+    check_not_suspended(facts, record)
     data, seat = record.data, get_text(record.data, "seat") or ""
     stage = stage_of(facts)
     if stage is not None and stage < Stage.OPENED:

@@ -1,4 +1,4 @@
-"""Suspension (暂停): nothing is awarded or signed until it is lifted, thirty days at most."""
+"""Suspension (暂停): nothing is opened, scored, awarded or signed until it ends: 30 days in ZC."""
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.deadline import find_deadline
@@ -56,7 +56,8 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     told: dict[str, JsonValue] = dict(get_members(section, number))
     told["state"] = LIFE.after(get_text(told, "state"), action)
     if action == "ordered":
-        told |= {name: get_text(record.data, name) for name in ("from", "to")}
+        begins = get_text(record.data, "from") or record.day.isoformat()
+        told |= {"from": begins, "to": get_text(record.data, "to")}
     section[number] = told
     return with_section(facts, NAME, section)
 

@@ -14,6 +14,7 @@ from liuhen.domain.catalogue import (
     challenge,
     complaint,
     objection,
+    opening_record,
     suspension,
 )
 from liuhen.domain.facts import stage_of
@@ -102,6 +103,16 @@ def test_an_objection_is_answered_once_and_after_it_was_filed() -> None:
     published().refuses(OUT_OF_ORDER, "objection", "2026-04-14", **said)
     answered().refuses(OUT_OF_ORDER, "objection", "2026-04-18", **said)
     answered().enter("objection", "2026-04-15", objection_no="YY-2", target="result")
+
+
+def test_nothing_is_opened_while_an_objection_to_the_document_waits() -> None:
+    said = {"objection_no": "YY-1", "target": "document"}
+    case = bidding().enter("objection", "2026-03-20", **said)
+    when = "2026-04-10T09:00:00"
+    refusal = case.refuses(opening_record.OBJECTION_OPEN, "opening_record", when)
+    assert "YY-1" in refusal.rule_zh
+    case.enter("objection", "2026-03-23", objection_no="YY-1", action="answered")
+    case.enter("opening_record", when)
 
 
 def test_an_answer_to_an_objection_is_due_in_three_days() -> None:
@@ -346,6 +357,29 @@ def test_a_suspension_of_procurement_lasts_thirty_days_at_most() -> None:
     awarded().refuses(rule, "suspension", "2026-04-20", **ordered(to="2026-05-21"))
     awarded().enter("suspension", "2026-04-20", **ordered())
     published().enter("suspension", "2026-04-20", **ordered(to="2026-05-21"))
+
+
+SUSPENDED: list[tuple[str, Callable[[], Case], dict[str, JsonValue]]] = [
+    ("opening_record", bidding, {}),
+    ("score_sheet", lambda: opened("ZB"), {"seat": "E1", "scores": []}),
+    ("candidate_publicity", lambda: evaluated("ZB"), {"from": "2026-04-21", "to": "2026-04-24"}),
+    ("award_notice", lambda: evaluated("ZC"), {"winner": WINNER, "experts": ["专家甲"]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "make", "said"), SUSPENDED, ids=[each[0] for each in SUSPENDED])
+def test_nothing_goes_on_while_suspended(
+    kind: str, make: Callable[[], Case], said: dict[str, JsonValue]
+) -> None:
+    case = make().enter("suspension", "2026-04-20", order_no="ZT-1", to="2026-05-20")
+    case.refuses(suspension.SUSPENDED, kind, "2026-04-21", **said)
+    case.enter("suspension", "2026-04-21", order_no="ZT-1", action="lifted")
+    case.enter(kind, "2026-04-21", **said)
+
+
+def test_what_happened_before_an_order_that_names_no_first_day_is_let_in() -> None:
+    case = evaluated("ZC").enter("suspension", "2026-04-20", order_no="ZT-1")
+    case.enter("award_notice", "2026-04-17", winner=WINNER, experts=["专家甲"])
 
 
 @pytest.mark.parametrize("kind", ["award_letter", "contract"])

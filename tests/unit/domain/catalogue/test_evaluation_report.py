@@ -41,6 +41,26 @@ def test_a_report_is_not_older_than_the_last_sheet() -> None:
     case.enter(TYPE, "2026-03-31 15:00", **report())
 
 
+def test_a_report_is_named_whose_sheets_were_locked_again_behind_it() -> None:
+    case = scored()
+    locked = {record.data["seat"]: record.record_id for record in case.records[-len(SEATS) :]}
+    case.enter(TYPE, NOW, **report())
+    assert case.lacks(reports.EARLIER_THAN_LOCK) == []
+    again = sheet("E3", change_reason="sum_error")
+    case.enter("score_sheet", "2026-03-31 16:20", locked["E3"], **again)
+    [found] = case.lacks(reports.EARLIER_THAN_LOCK)
+    assert "2026-03-31T16:20:00+08:00" in found.zh
+    revised = report(action="revised", reason="分值汇总计算错误")
+    case.enter(TYPE, "2026-03-31 16:40", **revised)
+    assert case.lacks(reports.EARLIER_THAN_LOCK) == []
+
+
+def test_a_sheet_that_only_came_in_behind_the_report_is_no_breach() -> None:
+    case = reported(seats=())
+    case.enter("score_sheet", "2026-03-31 15:30", **sheet("E9"))
+    assert case.lacks(reports.EARLIER_THAN_LOCK) == []
+
+
 def test_a_report_names_three_candidates_at_most() -> None:
     data = report(candidates=["B1", "B2", "B3", "B4"])
     scored().refuse(reports.TOO_MANY, "/data/candidates", TYPE, NOW, **data)

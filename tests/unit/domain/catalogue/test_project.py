@@ -9,7 +9,7 @@ from liuhen.domain.facts import regime_of, stage_of
 from liuhen.domain.life_cycle import OUT_OF_ORDER
 from liuhen.domain.regime import Regime
 from liuhen.domain.stage import Stage
-from tests.case_kit import Case, bid, document, opened, registered, sheet, with_bids
+from tests.case_kit import Case, bid, document, opened, registered, reported, sheet, with_bids
 
 PROJECT = {"name": "示例项目", "regime": "ZB"}
 
@@ -52,6 +52,21 @@ def test_nothing_goes_on_after_a_project_failed(name: str, data: dict[str, Any])
     ending = {**PROJECT, "action": "failed", "reason": "r"}
     case.enter("project", "2026-03-30 12:00", **ending)
     case.refuse(project.OVER, "/occurred_at", name, "2026-03-31 09:31", **data)
+
+
+RESULTS: list[tuple[str, dict[str, Any]]] = [
+    ("candidate_publicity", {"from": "2026-04-01", "to": "2026-04-07"}),
+    ("award_notice", {"winner": {"bid_id": "B1"}, "experts": ["专家甲"]}),
+    ("award_letter", {"winner": {"bid_id": "B1"}}),
+    ("contract", {"supplier_name": "甲公司"}),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), RESULTS, ids=[name for name, _ in RESULTS])
+def test_nobody_wins_a_project_that_failed(name: str, data: dict[str, Any]) -> None:
+    case = reported("ZB")
+    case.enter("project", "2026-03-31 17:00", **PROJECT, action="failed", reason="r")
+    case.refuse(project.OVER, "/occurred_at", name, "2026-04-01 09:00", **data)
 
 
 def test_no_sheet_comes_in_after_a_project_failed() -> None:
