@@ -33,7 +33,7 @@ class Case:
     records: list[Incoming] = field(default_factory=list)
     facts: Facts = field(default_factory=dict)
 
-    def enter(self, kind: str, when: str, **data: Any) -> "Case":
+    def enter(self, kind: str, when: str, /, **data: Any) -> "Case":
         """Enter a record.
 
         Args:
@@ -48,7 +48,7 @@ class Case:
         self.records.append(record)
         return self
 
-    def refuses(self, rule: Rule, kind: str, when: str, **data: Any) -> RecordRefused:
+    def refuses(self, rule: Rule, kind: str, when: str, /, **data: Any) -> RecordRefused:
         """Check that a record is refused by a rule, in both languages; return the refusal."""
         before = len(self.records)
         with pytest.raises(RecordRefused) as caught:

@@ -21,7 +21,10 @@ OUTSIDE = Rule(
     "complaint-outside-challenge",
     "投诉事项“{matter}”超出已质疑（异议）事项的范围",
     "the matter {matter!r} goes beyond what was challenged",
-    Basis("政府采购法实施条例第55条", "Procurement Regulations art. 55"),
+    Basis(
+        "政府采购法实施条例第55条；招标投标法实施条例第60条",
+        "Procurement Regulations art. 55; Tendering Regulations art. 60",
+    ),
 )
 NOT_CHALLENGED = Rule(
     "complaint-without-challenge",
@@ -47,6 +50,11 @@ TOO_EARLY = Rule(
     "the challenge is not answered yet and may be until {due}: no complaint before",
     Basis("政府采购法第55条；94号令第17条", "Procurement Law art. 55; Order 94 art. 17"),
 )
+
+
+def is_spoken(record: Incoming) -> bool:
+    """Return whether somebody only tells of something, by telephone or in person."""
+    return get_text(record.data, "channel") in ("phone", "visit")
 
 
 def check_matters(facts: Facts, record: Incoming, about: str | None) -> None:
@@ -82,8 +90,7 @@ def check_names_challenge(facts: Facts, record: Incoming) -> None:
     Raises:
         RecordRefused: It names none.
     """
-    is_told = get_text(record.data, "channel") in ("phone", "visit")
-    if is_told or get_text(record.data, "about") is not None:
+    if is_spoken(record) or get_text(record.data, "about") is not None:
         return
     regime, target = regime_of(facts), get_text(record.data, "target")
     if regime is Regime.ZC or (regime is Regime.ZB and target in TARGETS):

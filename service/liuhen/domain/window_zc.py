@@ -47,16 +47,20 @@ def window_zc(dates: CaseDates, matter: Matter, asker: Asker, calendar: Calendar
 
 
 def _document(dates: CaseDates, asker: Asker, calendar: Calendar) -> Window:
+    """Return the window from the end of the notice, or from when the asker had the document.
+
+    Whichever is later, as a challenge is let in.
+    """
     window = Window(matter=Matter.DOCUMENT, basis=_ART_53, first=dates.document_on)
-    start = dates.notice_ends
-    if asker.known_on is not None:
-        window, start = window.noting(AS_SAID), asker.known_on
-    elif start is None and dates.document_on is not None:
+    start, known = dates.notice_ends, asker.known_on
+    if start is None and dates.document_on is not None:
         rule = find_deadline("ZC-NOTICE")
         days = dates.notice_working_days
         rule = rule if days is None else replace(rule, number=days)
         start = due_day(rule, dates.document_on, calendar).day
         window = replace(window, is_estimate=True).noting(DERIVED)
+    if known is not None and (start is None or known >= start):
+        window, start = replace(window, is_estimate=False, notes=(AS_SAID,)), known
     if start is None:
         return replace(window, missing=("tender_document", "known_on"))
     return _challenge(replace(window, first=window.first or start), start, asker, calendar)

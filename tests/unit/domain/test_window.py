@@ -84,6 +84,18 @@ def test_a_notice_whose_end_nobody_announced_gives_an_estimate() -> None:
     assert "公告为准" in window.notes[0].zh
 
 
+@pytest.mark.parametrize(
+    ("known_on", "last"),
+    [("2026-03-09", "2026-03-23"), ("2026-03-12", "2026-03-23"), ("2026-03-16", "2026-03-25")],
+)
+def test_a_document_is_challenged_from_its_receipt_or_the_end_of_its_notice(
+    known_on: str, last: str
+) -> None:
+    window = ask(ZC, Matter.DOCUMENT, "2026-03-20", known_on=known_on)
+    assert told(window) == ("open", "2026-03-06", last)
+    assert not window.is_estimate
+
+
 def test_a_challenge_of_the_process_is_counted_from_when_it_was_known() -> None:
     window = ask(ZC, Matter.PROCESS, "2026-04-10", known_on="2026-04-03")
     assert told(window) == ("open", "2026-03-06", "2026-04-15")

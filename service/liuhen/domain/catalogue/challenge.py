@@ -1,11 +1,13 @@
 """Challenge (质疑, ZC): within seven working days, answered within seven more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.catalogue.award_notice import period_end
-from liuhen.domain.catalogue.tender_document import published_on
+from liuhen.domain.catalogue.publication import notice_end
+from liuhen.domain.catalogue.tender_document import notice_working_days, published_on
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.dispute import (
     DISPUTE_ACTION,
@@ -72,12 +74,19 @@ def _window_start(facts: Facts, record: Incoming, context: RuleContext) -> date 
     known, target = get_day(record.data, "known_on"), get_text(record.data, "target")
     if target == "result":
         return period_end(facts) or known
-    published = published_on(facts)
-    if target != "document" or published is None:
+    if target != "document":
         return known
     # From receipt of the document or the end of its notice, whichever is later (94号令 11).
-    notice = due_day(find_deadline("ZC-NOTICE"), published, context.calendar).day
-    return notice if known is None else max(known, notice)
+    days = [each for each in (known, _notice_end(facts, context.calendar)) if each is not None]
+    return max(days, default=None)
+
+
+def _notice_end(facts: Facts, calendar: Calendar) -> date | None:
+    announced, published = notice_end(facts), published_on(facts)
+    if announced is not None or published is None:
+        return announced
+    rule, days = find_deadline("ZC-NOTICE"), notice_working_days(facts)
+    return due_day(rule if days is None else replace(rule, number=days), published, calendar).day
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

@@ -5,7 +5,12 @@ from datetime import date
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.catalogue.objection import TARGETS
-from liuhen.domain.complaint_standing import check_matters, check_names_challenge, check_time
+from liuhen.domain.complaint_standing import (
+    check_matters,
+    check_names_challenge,
+    check_time,
+    is_spoken,
+)
 from liuhen.domain.deadline import due_day, find_deadline
 from liuhen.domain.dispute import PROTECTED, in_dispute
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
@@ -37,7 +42,10 @@ NO_CODE = Rule(
     "complaint-reason-code",
     "不予受理须说明理由",
     "a complaint is not taken up for a reason that is named",
-    Basis("94号令第21条", "Order 94 art. 21"),
+    Basis(
+        "94号令第21条；招标投标法实施条例第61条",
+        "Order 94 art. 21; Tendering Regulations art. 61",
+    ),
 )
 NO_RESULT = Rule("complaint-result", "处理决定须写明结果", "a decision states its result")
 _TAKING_UP = Basis(
@@ -105,6 +113,7 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
         told[f"{action}_on"] = record.day.isoformat()
     if action == "filed":
         told["about"] = get_text(record.data, "about")
+        told["is_spoken"] = is_spoken(record)
     section[number] = told
     return in_dispute(with_section(facts, NAME, section))
 
@@ -118,10 +127,10 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
 
 
 def _review_taking_up(case: ReviewedCase, number: str, told: Members) -> Iterator[Shortfall]:
-    rule = "ZB-ACCEPT" if regime_of(case.facts) is Regime.ZB else "ZC-REVIEW"
-    filed = day_of(get_text(told, "filed_on"))
-    if filed is None:
+    regime, filed = _law_of(case.facts, told), day_of(get_text(told, "filed_on"))
+    if filed is None or regime is None:
         return
+    rule = "ZB-ACCEPT" if regime is Regime.ZB else "ZC-REVIEW"
     due = due_day(find_deadline(rule), filed, case.context.calendar).day
     taken = get_text(told, "accepted_on") or get_text(told, "not_accepted_on")
     actual = day_of(taken)
@@ -132,11 +141,12 @@ def _review_taking_up(case: ReviewedCase, number: str, told: Members) -> Iterato
 
 
 def _review_decision(case: ReviewedCase, number: str, told: Members) -> Iterator[Shortfall]:
+    regime = _law_of(case.facts, told)
     begins, rule = "filed_on", "ZC-DECIDE"
-    if regime_of(case.facts) is Regime.ZB:
+    if regime is Regime.ZB:
         begins, rule = "accepted_on", "ZB-DECIDE"
     start = day_of(get_text(told, begins))
-    if start is None:
+    if start is None or regime is None:
         return
     due = due_day(find_deadline(rule), start, case.context.calendar).day
     decided = day_of(get_text(told, "decided_on"))
@@ -144,6 +154,21 @@ def _review_decision(case: ReviewedCase, number: str, told: Members) -> Iterator
         yield DECIDED_LATE.missed(due=due, actual=decided)
     if get_text(told, "state") in _OPEN and _today(case) > due:
         yield NOT_DECIDED.missed(number=number, due=due)
+
+
+def _law_of(facts: Facts, told: Members) -> Regime | None:
+    """Return by which law a complaint is handled; None: by neither, or nobody can tell.
+
+    In a file of its own it goes by what it rests on. Who telephones or comes in files nothing.
+    """
+    regime, about = regime_of(facts), get_text(told, "about") or ""
+    if told.get("is_spoken") is True:
+        return None
+    if regime is None and about in section_of(facts, "challenge"):
+        return Regime.ZC
+    if regime is None and about in section_of(facts, "objection"):
+        return Regime.ZB
+    return regime if regime in (Regime.ZB, Regime.ZC) else None
 
 
 def _today(case: ReviewedCase) -> date:
@@ -187,6 +212,7 @@ TYPE = RecordType(
                 "phone": ("电话", "by telephone"),
                 "visit": ("来访", "in person"),
             },
+            kept=True,
             sight=RESTRICTED,
         ),
         code("about", "质疑或异议编号", "challenge or objection", kept=True, sight=RESTRICTED),

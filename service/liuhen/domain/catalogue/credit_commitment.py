@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 
 from liuhen.domain.catalogue.project import has_ended
-from liuhen.domain.facts import Facts, RuleContext, section_of, stage_of, with_member
+from liuhen.domain.facts import (
+    NO_FACTS,
+    Facts,
+    RuleContext,
+    section_of,
+    stage_of,
+    with_member,
+)
 from liuhen.domain.field import choice, code, digest, group, moment, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import get_text
+from liuhen.domain.reading import Members, get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import OWN_THEN_RESTRICTED
@@ -23,6 +30,7 @@ LIFE = LifeCycle(
         "repaired": Step({"broken"}, "repaired"),
     }
 )
+SCOPES = {"credit": ("信用承诺", "credit"), "qualification": ("资格条件承诺", "qualification")}
 BEFORE_OPENING = Rule(
     "commitment-before-opening",
     "开标前只登记作出的承诺，履行、违反和修复在开标后登记",
@@ -43,25 +51,40 @@ BROKEN = Rule(
 
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
-    mark = context.mark_of(get_text(record.data, "supplier_id")) or ""
     action, stage = LIFE.action_of(record.data), stage_of(facts)
     is_sealed = stage is not None and stage < Stage.OPENED and not has_ended(facts)
     if action != "given" and is_sealed:
         raise BEFORE_OPENING.broken("/data/action")
-    if action not in LIFE.allowed(get_text(section_of(facts, NAME), mark)):
+    section = section_of(facts, NAME)
+    if action not in LIFE.allowed(get_text(section, _key(section, record, context))):
         raise OUT_OF_STEP.broken("/data/action", action=action)
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
-    mark = context.mark_of(get_text(record.data, "supplier_id"))
-    if mark is None:
-        return facts
-    before = get_text(section_of(facts, NAME), mark)
-    return with_member(facts, NAME, **{mark: LIFE.after(before, LIFE.action_of(record.data))})
+    section = section_of(facts, NAME)
+    key = _key(section, record, context)
+    state = LIFE.after(get_text(section, key), LIFE.action_of(record.data))
+    return with_member(facts, NAME, **{key: state})
+
+
+def _key(section: Members, record: Incoming, context: RuleContext) -> str:
+    """Return which commitment a record is about: a supplier gives one a scope.
+
+    A later step that names no scope is about the supplier's only commitment, where there is one.
+    """
+    supplier = context.mark_of(get_text(record.data, "supplier_id")) or "-"
+    scope = get_text(record.data, "scope")
+    if scope in SCOPES:
+        return f"{supplier} {scope}"
+    given = [key for key in section if key.startswith(f"{supplier} ")]
+    return given[0] if len(given) == 1 else f"{supplier} -"
 
 
 def _review(case: ReviewedCase) -> Iterator[Shortfall]:
-    newest = {get_text(r.data, "supplier_id"): r for r in case.of_type(NAME)}
+    facts, newest = NO_FACTS, dict[str, Incoming]()
+    for record in case.of_type(NAME):
+        newest[_key(section_of(facts, NAME), record, case.context)] = record
+        facts = _apply(facts, record, case.context)
     for record in newest.values():
         if LIFE.action_of(record.data) == "broken":
             yield BROKEN.missed(record.record_id, "/data/action")
@@ -92,7 +115,8 @@ TYPE = RecordType(
             "scope",
             "承诺范围",
             "scope",
-            {"credit": ("信用承诺", "credit"), "qualification": ("资格条件承诺", "qualification")},
+            SCOPES,
+            kept=True,
             sight=OWN_THEN_RESTRICTED,
         ),
         text("text", "承诺内容", "what is promised", sight=OWN_THEN_RESTRICTED),

@@ -1,13 +1,14 @@
 """Publication (公告公示): what was published, where, and from when to when."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from liuhen.domain.deadline import find_deadline
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_member
 from liuhen.domain.field import choice, day, digest, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import get_day, get_text
+from liuhen.domain.reading import day_of, get_day, get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
@@ -82,13 +83,22 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     if kind not in KINDS:
         return facts
     before = get_text(section_of(facts, NAME), kind)
-    return with_member(facts, NAME, **{kind: LIFE.after(before, LIFE.action_of(record.data))})
+    told = with_member(facts, NAME, **{kind: LIFE.after(before, LIFE.action_of(record.data))})
+    last = get_day(record.data, "to")
+    if kind != "tender_notice" or last is None:
+        return told
+    return with_member(told, NAME, notice_ends=last.isoformat())
 
 
 def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     notices = [r for r in case.of_type(NAME) if get_text(r.data, "kind") == "tender_notice"]
     if case.of_type("opening_record") and not notices:
         yield NEVER.missed()
+
+
+def notice_end(facts: Facts) -> date | None:
+    """Return the last day of the tender notice, as it was announced."""
+    return day_of(get_text(section_of(facts, NAME), "notice_ends"))
 
 
 TYPE = RecordType(
@@ -122,7 +132,7 @@ TYPE = RecordType(
         text("url", "网址", "URL", sight=PUBLIC),
         digest("sha256", "内容摘要", "SHA-256", file_digest=True, sight=PUBLIC),
         day("from", "开始日期", "from", sight=PUBLIC),
-        day("to", "结束日期", "to", sight=PUBLIC),
+        day("to", "结束日期", "to", kept=True, sight=PUBLIC),
     ),
     admit=_admit,
     apply=_apply,

@@ -27,6 +27,7 @@ from liuhen.domain.reading import (
     get_members,
     get_moment,
     get_text,
+    get_whole,
     moment_of,
 )
 from liuhen.domain.record_type import RecordType, ReviewedCase
@@ -71,7 +72,7 @@ DEADLINE_OVER = Rule(
 )
 OFFERED = Rule(
     "document-offer-too-short",
-    "招标文件提供期限不得少于{days}{unit}，现为{actual}",
+    "招标文件提供期限不得少于{days}{unit}，现为{actual}{unit}",
     "the document is offered for {days} {unit_en} at least, here for {actual}",
     Basis(
         "招标投标法实施条例第16条；87号令第18条", "Tendering Regulations art. 16; Order 87 art. 18"
@@ -127,9 +128,11 @@ def _check_clarification(facts: Facts, record: Incoming, moved_to: datetime | No
     if before is not None and record.at > before:
         local = before.astimezone(BEIJING).isoformat()
         raise DEADLINE_OVER.broken("/occurred_at", deadline=local)
-    known = moved_to or before
+    known, regime = moved_to or before, regime_of(facts)
+    if regime not in (Regime.ZB, Regime.ZC):
+        return
     if get_flag(record.data, "affects_bids") is not False and known is not None:
-        days = find_deadline("ZB-CLARIFICATION").number
+        days = find_deadline(f"{regime}-CLARIFICATION").number
         if (_day(known) - record.day).days < days:
             raise CLARIFIED_LATE.broken("/data/bid_deadline", days=days)
 
@@ -161,10 +164,12 @@ def _check_method(facts: Facts, data: Members) -> None:
     method = method_of(data)
     if method is None or method.kind is not Kind.COMPREHENSIVE:
         return
+    if regime_of(facts) is not Regime.ZC:
+        return  # the Tendering Law leaves points to the document
     if method.total != 100:
         raise MARKS.broken("/data/method", total=method.total)
     least = _LEAST_PRICE_WEIGHT.get(category_of(facts) or "", 0)
-    if regime_of(facts) is Regime.ZC and method.price_weight < least:
+    if method.price_weight < least:
         place = "/data/method/price/weight"
         raise PRICE_WEIGHT.broken(place, least=least, actual=method.price_weight)
 
@@ -178,6 +183,9 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
         section["bid_deadline"] = get_text(data, "bid_deadline")
     if action == "published":
         section["published_on"] = record.day.isoformat()
+    notice = get_whole(data, "notice_period_working_days")
+    if notice is not None:
+        section["notice_working_days"] = notice
     method = method_of(data)
     if method is not None:
         section["most"] = {each.name: str(each.most) for each in method.factors}
@@ -198,6 +206,11 @@ def deadline_of(facts: Facts) -> datetime | None:
 def published_on(facts: Facts) -> date | None:
     """Return the day on which the document was published."""
     return day_of(get_text(section_of(facts, NAME), "published_on"))
+
+
+def notice_working_days(facts: Facts) -> int | None:
+    """Return for how long the notice of the document runs, as the document says."""
+    return get_whole(section_of(facts, NAME), "notice_working_days")
 
 
 def most_points(facts: Facts) -> Members:
@@ -238,7 +251,13 @@ TYPE = RecordType(
         moment("published_at", "发布时间", "published at", sight=PUBLIC),
         moment("bid_deadline", "投标截止时间", "bid deadline", kept=True, sight=PUBLIC),
         text("opening_place", "开标地点", "place of the opening", sight=PUBLIC),
-        whole("notice_period_working_days", "公告期（工作日）", "notice period", sight=PUBLIC),
+        whole(
+            "notice_period_working_days",
+            "公告期（工作日）",
+            "notice period in working days",
+            kept=True,
+            sight=PUBLIC,
+        ),
         day("offered_from", "提供期限起", "offered from", sight=PUBLIC),
         day("offered_to", "提供期限止", "offered to", sight=PUBLIC),
         moment("questions_until", "提问截止", "questions until", sight=PUBLIC),

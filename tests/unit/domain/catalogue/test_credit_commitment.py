@@ -27,6 +27,26 @@ def test_one_suppliers_commitment_is_not_anothers(action: str) -> None:
     )
 
 
+def test_credit_and_qualification_are_two_commitments_of_one_supplier() -> None:
+    case, who = registered(), {"supplier_id": "S1"}
+    for scope in ("credit", "qualification"):
+        case.enter(TYPE, "2026-03-09 10:00", **who, scope=scope, action="given")
+    case.enter(TYPE, "2026-03-10 10:00", **who, scope="credit", action="broken")
+    for action in ("kept", "broken", "repaired"):
+        case.enter(TYPE, "2026-03-11 10:00", **who, scope="qualification", action=action)
+    [found] = case.lacks(commitment.BROKEN)
+    assert found.record == case.records[3].record_id
+
+
+def test_a_later_step_need_not_repeat_the_scope_of_an_only_commitment() -> None:
+    case, who = registered(), {"supplier_id": "S1"}
+    case.enter(TYPE, "2026-03-09 10:00", **who, scope="qualification", action="given")
+    case.enter(TYPE, "2026-03-10 10:00", **who, action="kept")
+    case.enter(TYPE, "2026-03-10 11:00", **who, scope="credit", action="given")
+    unclear = {**who, "action": "broken"}
+    case.refuse(OUT_OF_ORDER, "/data/action", TYPE, "2026-03-11 10:00", **unclear)
+
+
 def test_what_was_not_broken_is_not_repaired() -> None:
     case = opened()
     case.enter(TYPE, LATER, supplier_id="S1", action="given")

@@ -22,7 +22,7 @@ from liuhen.domain.life_cycle import OUT_OF_ORDER
 from liuhen.domain.stage import Stage
 from liuhen.domain.window import windows
 from liuhen.domain.window_answer import Asker, Matter
-from tests.result_kit import CONTEXT, Case, awarded, opened, published
+from tests.result_kit import CONTEXT, Case, awarded, evaluated, opened, published
 
 MATTERS: JsonValue = [{"matter": "M1", "text": "甲公司业绩不实"}]
 WINNER: JsonValue = {"bid_id": "B01", "name": "甲公司"}
@@ -153,6 +153,36 @@ def test_a_challenge_of_the_document_counts_from_the_end_of_its_notice() -> None
     said["known_on"] = "2026-03-06"
     case.refuses(challenge.TOO_LATE, "challenge", "2026-03-25", **said)
     case.enter("challenge", "2026-03-24", **said)
+
+
+NOTICES: list[tuple[dict[str, JsonValue], str | None, str | None]] = [
+    ({}, None, None),
+    ({"notice_period_working_days": 8}, None, None),
+    ({"notice_period_working_days": 8}, "2026-03-20", None),
+    ({}, "2026-03-20", "2026-03-10"),
+    ({}, "2026-03-12", "2026-03-16"),
+    ({}, None, "2026-03-26"),
+]
+
+
+@pytest.mark.parametrize(("document", "notice_ends", "known"), NOTICES)
+def test_a_document_is_challenged_as_long_as_the_asker_is_told(
+    document: dict[str, JsonValue], notice_ends: str | None, known: str | None
+) -> None:
+    case = Case().enter("project", "2026-03-02", name="示例项目", regime="ZC")
+    if notice_ends is not None:
+        case.enter("publication", "2026-03-06", kind="tender_notice", to=notice_ends)
+    deadline = "2026-04-20T09:30:00+08:00"
+    case.enter("tender_document", "2026-03-06", sha256="ab" * 32, bid_deadline=deadline, **document)
+    known_on = None if known is None else date.fromisoformat(known)
+    asker = Asker(day=date(2026, 3, 6), known_on=known_on)
+    (window,) = windows(case_dates(case.records), Matter.DOCUMENT, asker, CONTEXT.calendar)
+    assert window.last is not None
+    said: dict[str, JsonValue] = {"challenge_no": "ZY-1", "target": "document", "matters": MATTERS}
+    said["known_on"] = known
+    late = (window.last + timedelta(days=1)).isoformat()
+    case.refuses(challenge.TOO_LATE, "challenge", late, **said)
+    case.enter("challenge", window.last.isoformat(), **said)
 
 
 def test_a_challenge_of_the_process_counts_from_when_it_was_known() -> None:
@@ -326,6 +356,37 @@ def test_a_complaint_that_waits_too_long_is_named() -> None:
     assert case.review("complaint") == ["complaint-taken-up-late", "complaint-not-decided"]
     case.enter("complaint", "2026-07-01", complaint_no="TS-1", action="decided", result="upheld")
     assert case.review("complaint") == ["complaint-taken-up-late", "complaint-decided-late"]
+
+
+@pytest.mark.parametrize("regime", ["other", None])
+def test_where_no_law_is_known_no_complaint_is_late(regime: str | None) -> None:
+    case = Case()
+    if regime is not None:
+        case.enter("project", "2026-03-02", name="示例项目", regime=regime)
+    case.enter("complaint", "2026-05-11", complaint_no="TS-1")
+    case.enter("complaint", "2026-06-11", complaint_no="TS-1", action="accepted")
+    assert case.review("complaint") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "last"),
+    [("challenge", "challenge_no", "2026-05-18"), ("objection", "objection_no", "2026-05-14")],
+)
+def test_a_complaint_in_a_file_of_its_own_goes_by_what_it_rests_on(
+    kind: str, name: str, last: str
+) -> None:
+    case = Case().enter(kind, "2026-05-06", matters=MATTERS, **{name: "N-1"})
+    case.enter(kind, "2026-05-08", action="answered", **{name: "N-1"})
+    case.enter("complaint", "2026-05-11", **filed(about="N-1"))
+    after = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    assert case.review("complaint", last) == []
+    assert case.review("complaint", after) == ["complaint-not-taken-up"]
+
+
+@pytest.mark.parametrize("channel", ["phone", "visit"])
+def test_who_only_tells_of_something_is_owed_no_decision_by_a_day(channel: str) -> None:
+    case = opened("ZC").enter("complaint", "2026-04-20", complaint_no="TS-1", channel=channel)
+    assert case.review("complaint") == []
 
 
 def test_in_tendering_the_decision_counts_from_when_it_was_taken_up() -> None:

@@ -111,6 +111,14 @@ def weighing(price: str, *factors: str) -> dict[str, Any]:
     return document(method={**METHOD, "price": {"weight": price}, "factors": named})
 
 
+def test_the_tendering_law_leaves_the_marks_to_the_document() -> None:
+    registered("ZB").enter(TYPE, "2026-03-06 09:00", **weighing("30", "80"))
+
+
+def test_no_law_sets_a_last_day_for_clarifications_of_other_projects() -> None:
+    in_bidding("other").enter(TYPE, "2026-03-30 09:00", **document(action="clarified"))
+
+
 def test_the_marks_of_a_method_add_up_to_a_hundred() -> None:
     case = registered()
     data = weighing("30", "50", "19.99")
