@@ -24,6 +24,7 @@ from liuhen.domain.incoming import Incoming
 from liuhen.domain.reading import BEIJING, YEARS, moment_of
 from liuhen.domain.rule import Basis, Rule
 from liuhen.domain.stage import Stage
+from liuhen.domain.unsure_calendar import extremes
 
 SEALED = Rule(
     "sealed-until-deadline",
@@ -144,7 +145,7 @@ def admit(
     assert state.facts is not None
     check_origin(state.facts, record)
     if not record.is_imported:
-        check_order(state.facts, record, context)
+        _check_certain(state.facts, record, context)
     after = learn(state.facts, record, context)
     _check_stays_sealed(state.facts, after, record)
     return after
@@ -189,6 +190,24 @@ def check_time(occurred_at: str | None) -> None:
     """
     if occurred_at is not None and moment_of(occurred_at) is None:
         raise TIME.broken("/occurred_at", first=YEARS.start, last=YEARS.stop - 1)
+
+
+def _check_certain(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    """Check that a record may follow, and refuse nothing for a day that is only an estimate.
+
+    Raises:
+        RecordRefused: A rule forbids it, whatever the calendar of an unpublished year will be.
+    """
+    try:
+        check_order(facts, record, context)
+    except RecordRefused:
+        for calendar in extremes(context.calendar):
+            try:
+                check_order(facts, record, replace(context, calendar=calendar))
+            except RecordRefused:
+                continue
+            return
+        raise
 
 
 def check_order(facts: Facts, record: Incoming, context: RuleContext) -> None:

@@ -8,7 +8,7 @@ to all of them here. Where a rule rests on a field that was erased or is not sho
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from liuhen.core.detached import DETACHED
 from liuhen.core.errors import RecordRefused
@@ -24,7 +24,7 @@ from liuhen.domain.reading import get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rectification import DONE
 from liuhen.domain.rule import Basis, Rule, RuleBroken, Shortfall
-from liuhen.domain.working_day import Calendar
+from liuhen.domain.unsure_calendar import WatchedCalendar
 
 _END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 """A time at which everything is due that may ever be."""
@@ -63,7 +63,7 @@ def check_case(
         limits: How far times may lie apart.
     """
     entries = in_order(list(records))
-    calendar = _Watched(context.calendar)
+    calendar = WatchedCalendar(context.calendar)
     context = replace(context, calendar=calendar)
     told = [_of_chain(each) for each in check_chain(case, entries, ending)]
     facts, broken = _replay(entries, context, calendar)
@@ -94,30 +94,8 @@ def _of_chain(found: Shortfall) -> Weighed:
     return Weighed(found, Severity.MISSING if found.rule in LACKING else Severity.BREACH)
 
 
-class _Watched:
-    """A calendar that remembers whether it had to guess."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar, self.guessed = calendar, False
-
-    @property
-    def moves_calendar_days(self) -> bool:
-        """Whether a deadline of calendar days that ends on a day off moves on."""
-        return self._calendar.moves_calendar_days
-
-    def is_working_day(self, day: date) -> bool:
-        """Return whether a day is a working day."""
-        return self._calendar.is_working_day(day)
-
-    def is_published(self, year: int) -> bool:
-        """Return whether the holidays of a year are known."""
-        is_published = self._calendar.is_published(year)
-        self.guessed = self.guessed or not is_published
-        return is_published
-
-
 def _replay(
-    entries: Sequence[CaseEntry], context: RuleContext, calendar: _Watched
+    entries: Sequence[CaseEntry], context: RuleContext, calendar: WatchedCalendar
 ) -> tuple[Facts, list[Weighed]]:
     facts, found = NO_FACTS, []
     for record in (entry.record for entry in entries):
@@ -149,14 +127,16 @@ def _of_refusal(refusal: RecordRefused, record: str) -> Shortfall:
     return Shortfall(OTHER, zh, refusal.rule, record, refusal.field)
 
 
-def _review(case: ReviewedCase, calendar: _Watched) -> list[Weighed]:
+def _review(case: ReviewedCase, calendar: WatchedCalendar) -> list[Weighed]:
     return [each for record_type in _TYPES for each in _reviewed(record_type, case, calendar)]
 
 
 _TYPES: Sequence[RecordType] = tuple(CATALOGUE.values())
 
 
-def _reviewed(record_type: RecordType, case: ReviewedCase, calendar: _Watched) -> Iterator[Weighed]:
+def _reviewed(
+    record_type: RecordType, case: ReviewedCase, calendar: WatchedCalendar
+) -> Iterator[Weighed]:
     calendar.guessed = False
     for shortfall in record_type.review(case):
         yield _weighed(shortfall, is_estimate=calendar.guessed)
