@@ -133,15 +133,23 @@ def admit(
         if not takes_counted:
             check_countable(record_type, is_imported=record.is_imported)
     if record.supersedes == record.record_id:
-        raise RecordRefused("/supersedes", "a record cannot supersede itself")
+        raise RecordRefused(
+            "/supersedes", "a record cannot supersede itself", rule_zh="记录不能替换自身"
+        )
     if state is None:
         if not by_service:
             check_has_case(record.type, record.case)
         return NO_FACTS
     if state.case != record.case:
-        raise RecordRefused("/case", "the record belongs to another case")
+        raise RecordRefused(
+            "/case", "the record belongs to another case", rule_zh="记录属于另一案卷"
+        )
     if state.count >= MAX_CASE_RECORDS:
-        raise RecordRefused("/case", f"the case is full: it has {state.count} records")
+        raise RecordRefused(
+            "/case",
+            f"the case is full: it has {state.count} records",
+            rule_zh=f"案卷已满：已有{state.count}份记录",
+        )
     assert state.facts is not None
     check_origin(state.facts, record)
     if not record.is_imported:

@@ -22,7 +22,7 @@ from liuhen.domain.history import check_origin
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.reading import get_text
 from liuhen.domain.record_type import RecordType, ReviewedCase
-from liuhen.domain.rectification import DONE
+from liuhen.domain.rectification import DONE, LIFE
 from liuhen.domain.rule import Basis, Rule, RuleBroken, Shortfall
 from liuhen.domain.unsure_calendar import WatchedCalendar
 
@@ -37,7 +37,7 @@ NOT_CLOSED = Rule(
 )
 NOT_SETTLED = Rule(
     "rectification-open",
-    "尚未销号，当前状态为“{state}”",
+    "尚未销号，当前状态为“{state_zh}”",
     "it is not settled yet, its state is {state!r}",
 )
 OTHER = Rule("record-refused", "记录不应被接受", "the record should not have been taken")
@@ -161,7 +161,8 @@ def _unfinished(kind: CaseKind, facts: Facts) -> Iterator[Weighed]:
     elif kind in (CaseKind.FINDING, CaseKind.TASK):
         state = get_text(section_of(facts, kind), "state")
         if state not in DONE:
-            yield _weighed(NOT_SETTLED.missed(state=state))
+            state_zh = LIFE.state_zh(state or "—")
+            yield _weighed(NOT_SETTLED.missed(state=state or "—", state_zh=state_zh))
 
 
 def _rests_on_hidden(shortfall: Shortfall, hidden: dict[str, tuple[str, ...]]) -> bool:

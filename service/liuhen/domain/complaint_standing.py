@@ -37,7 +37,7 @@ NOT_CHALLENGED = Rule(
 )
 TOO_LATE = Rule(
     "complaint-too-late",
-    "投诉应于{due}前提出",
+    "投诉最迟应于{due}提出",
     "a complaint is raised by {due}",
     Basis(
         "政府采购法第55条；招标投标法实施条例第60条",

@@ -10,12 +10,18 @@ from liuhen.domain.stage import Stage
 PROTECTED = sight("O")
 """Who objects or complains is nobody's business but the authority's."""
 
+DISPUTE_ACTIONS = {
+    "filed": ("提出", "filed"),
+    "answered": ("已答复", "answered"),
+    "withdrawn": ("撤回", "withdrawn"),
+}
 DISPUTE_LIFE = LifeCycle(
     {
         "filed": Step({None}, "filed"),
         "answered": Step({"filed"}, "answered"),
         "withdrawn": Step({"filed"}, "withdrawn"),
-    }
+    },
+    DISPUTE_ACTIONS,
 )
 """The life of an objection or a challenge."""
 
@@ -23,11 +29,7 @@ DISPUTE_ACTION = choice(
     "action",
     "步骤",
     "step",
-    {
-        "filed": ("提出", "filed"),
-        "answered": ("已答复", "answered"),
-        "withdrawn": ("撤回", "withdrawn"),
-    },
+    DISPUTE_ACTIONS,
     kept=True,
     sight=RESTRICTED,
 )

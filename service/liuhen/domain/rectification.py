@@ -21,6 +21,7 @@ from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import Members, day_of, get_day, get_list, get_text, get_whole
 from liuhen.domain.record_type import ReviewedCase
+from liuhen.domain.rectification_field import ACTIONS
 from liuhen.domain.rule import Rule, Shortfall
 from liuhen.domain.working_day import working_days_after
 
@@ -43,14 +44,15 @@ LIFE = LifeCycle(
         "withdrawn": Step({"opened", "notified"}, "withdrawn"),
         "extended": Step({"notified", "rectifying"}, None),
         "transferred": Step(_ANY, "transferred"),
-    }
+    },
+    ACTIONS,
 )
 DONE = frozenset({"closed", "withdrawn", "transferred"})
 """States in which nothing is due any more."""
 
 NOBODY = Rule(
     "step-by-nobody",
-    "“{action}”须写明由谁提交（submitter）",
+    "“{action_zh}”须写明由谁提交（submitter）",
     "{action!r} names who submits it",
 )
 SAME_PERSON = Rule(
@@ -75,7 +77,7 @@ NOT_DONE = Rule(
 )
 NO_REASON = Rule(
     "step-without-reason",
-    "“{action}”须说明理由",
+    "“{action_zh}”须说明理由",
     "{action!r} states its reason",
 )
 NO_APPROVER = Rule(
@@ -129,7 +131,7 @@ def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
     if action == "opened" and _due_of(record, context) is None:
         raise NO_DUE.broken("/data/due_on")
     if action in _REASONED and get_text(data, "reason") is None:
-        raise NO_REASON.broken("/data/reason", action=action)
+        raise NO_REASON.broken("/data/reason", action=action, action_zh=ACTIONS[action][0])
     if action == "submitted" and not get_list(data, "evidence"):
         raise NO_EVIDENCE.broken("/data/evidence")
     if action == "verified":
@@ -137,7 +139,7 @@ def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
     if action == "closed":
         _check_closing(section.get("has_evidence"), get_text(section, "result"), record)
     if action in ("submitted", "verified", "closed") and not is_named(record):
-        raise NOBODY.broken("/submitter", action=action)
+        raise NOBODY.broken("/submitter", action=action, action_zh=ACTIONS[action][0])
     if action in ("verified", "closed") and may_be_same(section, record, context):
         raise SAME_PERSON.broken("/submitter")
     if action == "extended":
@@ -163,7 +165,7 @@ def _check_extension(due: date | None, record: Incoming) -> None:
         raise NO_APPROVER.broken("/data/approver")
     new = get_day(record.data, "new_due_on")
     if new is None or (due is not None and new <= due):
-        raise NOT_LATER.broken("/data/new_due_on", due=due)
+        raise NOT_LATER.broken("/data/new_due_on", due=due or "—")
 
 
 def learn_step(name: str, facts: Facts, record: Incoming, context: RuleContext) -> Facts:

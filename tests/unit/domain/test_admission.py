@@ -1,5 +1,6 @@
 """Admission: rules that hold for every type of record."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +52,26 @@ def test_a_record_of_another_case_is_refused() -> None:
     with pytest.raises(RecordRefused) as caught:
         admit(CaseState("A-1"), record(case="B-1"), CONTEXT)
     assert caught.value.field == "/case"
+
+
+REFUSED: list[tuple[CaseState | None, dict[str, Any]]] = [
+    (None, {"type": "findings"}),
+    (None, {"type": "log.keys"}),
+    (None, {"type": "bid_receipt"}),
+    (None, {"supersedes": NUMBER}),
+    (CaseState("A-1"), {"case": "B-1"}),
+    (CaseState("A-1", MAX_CASE_RECORDS), {"case": "A-1"}),
+]
+
+
+@pytest.mark.parametrize(("state", "members"), REFUSED)
+def test_every_refusal_speaks_both_languages(
+    state: CaseState | None, members: dict[str, Any]
+) -> None:
+    with pytest.raises(RecordRefused) as caught:
+        admit(state, record(**members), CONTEXT)
+    assert re.search(r"[a-z]{3}", caught.value.rule)
+    assert re.search(r"[\u4e00-\u9fff]", caught.value.rule_zh)
 
 
 def test_a_full_case_takes_no_more() -> None:

@@ -102,13 +102,16 @@ def check_submittable(name: str) -> RecordType:
     """
     if name.startswith(RESERVED_PREFIX):
         raise RecordRefused(
-            "/type", f"types beginning with {RESERVED_PREFIX} are the service's own"
+            "/type",
+            f"types beginning with {RESERVED_PREFIX} are the service's own",
+            rule_zh=f"以“{RESERVED_PREFIX}”开头的记录类型仅供本服务使用",
         )
     record_type = CATALOGUE.get(name)
     if record_type is None:
         raise RecordRefused(
             "/type",
             f"there is no record type {name[:80]!r}; use {GENERIC!r} and say in `data` what it is",
+            rule_zh=f"没有记录类型“{name[:80]}”；请用“{GENERIC}”，并在data中写明内容",
         )
     return record_type
 
@@ -127,6 +130,8 @@ def check_countable(record_type: RecordType, *, is_imported: bool) -> None:
             f"the number of {record_type.name!r} records is secret before the opening, so they"
             " enter only through slots, which this log does not have; its operator may take them"
             " all the same with LIUHEN_BIDS_WITHOUT_SLOTS",
+            rule_zh=f"“{record_type.zh}”的数量在开标前须保密，只能经定时批次登记，本日志未启用；"
+            "运营方可设置LIUHEN_BIDS_WITHOUT_SLOTS仍予接收",
         )
 
 
@@ -160,4 +165,5 @@ def check_data(name: str, data: JsonValue) -> None:
         check_detached_data(data)
     except MalformedRecord as error:
         rule = f"{error.rule}: a record of type {DETACHED!r} holds a commitment and nothing else"
-        raise RecordRefused(error.field, rule) from error
+        rule_zh = f"“{DETACHED}”类记录只含承诺值，不得有其他内容：{error.rule}"
+        raise RecordRefused(error.field, rule, rule_zh=rule_zh) from error

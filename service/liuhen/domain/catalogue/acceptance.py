@@ -1,4 +1,4 @@
-"""Acceptance of the works (验收)."""
+"""Acceptance of what was delivered (验收)."""
 
 from liuhen.domain.catalogue.contract import signed_on
 from liuhen.domain.facts import Facts, RuleContext, section_of
@@ -29,7 +29,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
 TYPE = RecordType(
     name="acceptance",
     zh="验收",
-    en="Acceptance of the works",
+    en="Acceptance of delivery",
     fields=(
         choice(
             "result",

@@ -18,7 +18,8 @@ from liuhen.domain.sight import PUBLIC
 
 NAME = "award_letter"
 
-LIFE = LifeCycle({"issued": Step({None}, "issued"), "changed": Step({"issued"}, "issued")})
+ACTIONS = {"issued": ("发出", "issued"), "changed": ("变更", "changed")}
+LIFE = LifeCycle({"issued": Step({None}, "issued"), "changed": Step({"issued"}, "issued")}, ACTIONS)
 
 BEFORE_NOTICE = Rule(
     "letter-before-notice",
@@ -37,7 +38,7 @@ OTHER_WINNER = Rule(
 )
 NO_CONTRACT = Rule(
     "contract-overdue",
-    "合同应于{due}前订立，至今没有合同存证",
+    "合同最迟应于{due}订立，至今没有合同存证",
     "the contract was to be signed by {due} and was not",
     Basis("招标投标法第46条；政府采购法第46条", "Tendering Law art. 46; Procurement Law art. 46"),
 )
@@ -99,7 +100,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"issued": ("发出", "issued"), "changed": ("变更", "changed")},
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

@@ -23,8 +23,9 @@ from liuhen.domain.working_day import Calendar
 
 NAME = "award_notice"
 
+ACTIONS = {"published": ("公告", "published"), "changed": ("变更", "changed")}
 LIFE = LifeCycle(
-    {"published": Step({None}, "published"), "changed": Step({"published"}, "published")}
+    {"published": Step({None}, "published"), "changed": Step({"published"}, "published")}, ACTIONS
 )
 
 _ZB_54 = Basis("招标投标法实施条例第54条", "Tendering Regulations art. 54")
@@ -47,7 +48,12 @@ OBJECTION_OPEN = Rule(
     "while the objection {number!r} waits for its answer, everything is suspended",
     Basis("招标投标法实施条例第22、54条", "Tendering Regulations art. 22, 54"),
 )
-SUSPENDED = Rule("award-suspended", "公示已暂停", "the publication is suspended", _ZB_54)
+SUSPENDED = Rule(
+    "award-suspended",
+    "中标候选人公示已暂停，不得确定中标人",
+    "the publication of the candidates is suspended: no award until they are published again",
+    _ZB_54,
+)
 BEFORE_REPORT = Rule(
     "award-before-report",
     "评标报告签署前不得公告中标结果",
@@ -79,13 +85,13 @@ DECISION = Rule(
 )
 CONFIRMED_LATE = Rule(
     "award-confirmed-late",
-    "中标人应于{due}前确定，实际于{actual}确定",
+    "中标人最迟应于{due}确定，实际于{actual}确定",
     "the winner was to be decided by {due} and was on {actual}",
     _ZC_43,
 )
 PUBLISHED_LATE = Rule(
     "award-published-late",
-    "中标结果应于{due}前公告，实际于{actual}公告",
+    "中标结果最迟应于{due}公告，实际于{actual}公告",
     "the award was to be published by {due} and was on {actual}",
     _ZC_43,
 )
@@ -211,7 +217,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"published": ("公告", "published"), "changed": ("变更", "changed")},
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

@@ -16,12 +16,18 @@ from liuhen.domain.sight import OWN_THEN_RESTRICTED
 
 NAME = "bid_receipt"
 
+ACTIONS = {
+    "received": ("收到", "received"),
+    "replaced": ("替换", "replaced"),
+    "withdrawn": ("撤回", "withdrawn"),
+}
 LIFE = LifeCycle(
     {
         "received": Step({None, "withdrawn"}, "received"),
         "replaced": Step({"received"}, "received"),
         "withdrawn": Step({"received"}, "withdrawn"),
-    }
+    },
+    ACTIONS,
 )
 LATE = Rule(
     "bid-late",
@@ -156,11 +162,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "received": ("收到", "received"),
-                "replaced": ("替换", "replaced"),
-                "withdrawn": ("撤回", "withdrawn"),
-            },
+            ACTIONS,
             kept=True,
             sight=OWN_THEN_RESTRICTED,
         ),

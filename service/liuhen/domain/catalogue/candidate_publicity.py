@@ -19,12 +19,18 @@ from liuhen.domain.stage import Stage
 
 NAME = "candidate_publicity"
 
+ACTIONS = {
+    "published": ("公示", "published"),
+    "ended": ("公示结束", "ended"),
+    "suspended": ("暂停公示", "suspended"),
+}
 LIFE = LifeCycle(
     {
         "published": Step({None, "suspended", "ended"}, "running"),
         "ended": Step({"running"}, "ended"),
         "suspended": Step({"running"}, "suspended"),
-    }
+    },
+    ACTIONS,
 )
 _ART_54 = Basis("招标投标法实施条例第54条", "Tendering Regulations art. 54")
 TOO_SHORT = Rule(
@@ -47,7 +53,7 @@ TOO_MANY = Rule(
 )
 PUBLISHED_LATE = Rule(
     "publicity-late",
-    "中标候选人应于{due}前公示，实际于{actual}公示",
+    "中标候选人最迟应于{due}公示，实际于{actual}公示",
     "the candidates were to be published by {due} and were on {actual}",
     _ART_54,
 )
@@ -128,11 +134,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "published": ("公示", "published"),
-                "ended": ("公示结束", "ended"),
-                "suspended": ("暂停公示", "suspended"),
-            },
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

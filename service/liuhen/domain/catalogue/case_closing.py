@@ -17,7 +17,10 @@ from liuhen.domain.stage import Stage
 
 NAME = "case_closing"
 
-LIFE = LifeCycle({"closed": Step({None, "open"}, "closed"), "reopened": Step({"closed"}, "open")})
+ACTIONS = {"closed": ("归档", "closed"), "reopened": ("重新启封", "opened again")}
+LIFE = LifeCycle(
+    {"closed": Step({None, "open"}, "closed"), "reopened": Step({"closed"}, "open")}, ACTIONS
+)
 
 AFTER_CLOSING = frozenset(
     {
@@ -87,7 +90,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"closed": ("归档", "closed"), "reopened": ("重新启封", "opened again")},
+            ACTIONS,
             kept=True,
             sight=FROM_OPENING,
         ),

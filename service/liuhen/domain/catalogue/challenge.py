@@ -30,7 +30,7 @@ NAME = "challenge"
 LIFE = DISPUTE_LIFE
 TOO_LATE = Rule(
     "challenge-too-late",
-    "质疑应于{due}前提出（自{start}起七个工作日内）",
+    "质疑最迟应于{due}提出（自{start}起七个工作日内）",
     "a challenge is raised by {due}, within seven working days of {start}",
     Basis("政府采购法第52条；94号令第10条", "Procurement Law art. 52; Order 94 art. 10"),
 )
@@ -42,13 +42,13 @@ NO_MATTERS = Rule(
 )
 ANSWERED_LATE = Rule(
     "challenge-answered-late",
-    "质疑应于{due}前答复，实际于{actual}答复",
+    "质疑最迟应于{due}答复，实际于{actual}答复",
     "the challenge was to be answered by {due} and was on {actual}",
     Basis("政府采购法第53条；94号令第13条", "Procurement Law art. 53; Order 94 art. 13"),
 )
 NOT_ANSWERED = Rule(
     "challenge-not-answered",
-    "质疑“{number}”应于{due}前答复，至今未答复",
+    "质疑“{number}”最迟应于{due}答复，至今未答复",
     "the challenge {number!r} was to be answered by {due} and was not",
     Basis("政府采购法第53条；94号令第13条", "Procurement Law art. 53; Order 94 art. 13"),
 )

@@ -16,12 +16,18 @@ from liuhen.domain.stage import Stage
 
 NAME = "clarification"
 
+ACTIONS = {
+    "asked": ("要求澄清", "asked"),
+    "answered": ("已澄清", "answered"),
+    "refused": ("拒绝澄清", "refused"),
+}
 LIFE = LifeCycle(
     {
         "asked": Step({None}, "asked"),
         "answered": Step({"asked"}, "answered"),
         "refused": Step({"asked"}, "refused"),
-    }
+    },
+    ACTIONS,
 )
 _CLARIFIED = Basis("招标投标法第39条；87号令第51条", "Tendering Law art. 39; Order 87 art. 51")
 BEFORE_OPENING = Rule(
@@ -108,11 +114,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "asked": ("要求澄清", "asked"),
-                "answered": ("已澄清", "answered"),
-                "refused": ("拒绝澄清", "refused"),
-            },
+            ACTIONS,
             kept=True,
             sight=_OWN_THEN_RESTRICTED,
         ),

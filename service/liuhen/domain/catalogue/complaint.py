@@ -26,6 +26,16 @@ from liuhen.domain.sight import RESTRICTED, sight
 NAME = "complaint"
 
 _OPEN = {"filed", "accepted", "investigating"}
+ACTIONS = {
+    "filed": ("提出", "filed"),
+    "supplemented": ("补充", "supplemented"),
+    "accepted": ("受理", "taken up"),
+    "not_accepted": ("不予受理", "not taken up"),
+    "investigating": ("调查中", "investigated"),
+    "decided": ("处理决定", "decided"),
+    "withdrawn": ("撤回", "withdrawn"),
+    "reviewed": ("复议或诉讼", "reviewed"),
+}
 LIFE = LifeCycle(
     {
         "filed": Step({None}, "filed"),
@@ -36,7 +46,8 @@ LIFE = LifeCycle(
         "decided": Step({"accepted", "investigating"}, "decided"),
         "withdrawn": Step(_OPEN, "withdrawn"),
         "reviewed": Step({"decided", "not_accepted"}, "reviewed"),
-    }
+    },
+    ACTIONS,
 )
 NO_CODE = Rule(
     "complaint-reason-code",
@@ -54,19 +65,19 @@ _TAKING_UP = Basis(
 )
 TAKEN_UP_LATE = Rule(
     "complaint-taken-up-late",
-    "是否受理投诉应于{due}前决定，实际于{actual}决定",
+    "是否受理投诉最迟应于{due}决定，实际于{actual}决定",
     "whether to take up the complaint was to be decided by {due} and was on {actual}",
     _TAKING_UP,
 )
 NOT_TAKEN_UP = Rule(
     "complaint-not-taken-up",
-    "是否受理投诉“{number}”应于{due}前决定，至今未决定",
+    "是否受理投诉“{number}”最迟应于{due}决定，至今未决定",
     "whether to take up the complaint {number!r} was to be decided by {due} and was not",
     _TAKING_UP,
 )
 DECIDED_LATE = Rule(
     "complaint-decided-late",
-    "投诉应于{due}前作出处理决定，实际于{actual}作出",
+    "投诉最迟应于{due}作出处理决定，实际于{actual}作出",
     "the complaint was to be decided by {due} and was on {actual}",
     Basis(
         "政府采购法第56条；招标投标法实施条例第61条",
@@ -75,7 +86,7 @@ DECIDED_LATE = Rule(
 )
 NOT_DECIDED = Rule(
     "complaint-not-decided",
-    "投诉“{number}”应于{due}前作出处理决定，至今未决定",
+    "投诉“{number}”最迟应于{due}作出处理决定，至今未决定",
     "the complaint {number!r} was to be decided by {due} and was not",
     Basis(
         "政府采购法第56条；招标投标法实施条例第61条",
@@ -187,16 +198,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "filed": ("提出", "filed"),
-                "supplemented": ("补充", "supplemented"),
-                "accepted": ("受理", "taken up"),
-                "not_accepted": ("不予受理", "not taken up"),
-                "investigating": ("调查中", "investigated"),
-                "decided": ("处理决定", "decided"),
-                "withdrawn": ("撤回", "withdrawn"),
-                "reviewed": ("复议或诉讼", "reviewed"),
-            },
+            ACTIONS,
             kept=True,
             sight=RESTRICTED,
         ),

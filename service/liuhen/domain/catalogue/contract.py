@@ -20,13 +20,20 @@ from liuhen.domain.stage import Stage
 
 NAME = "contract"
 
+ACTIONS = {
+    "signed": ("签订", "signed"),
+    "amended": ("变更", "amended"),
+    "published": ("公告", "published"),
+    "filed": ("备案", "filed"),
+}
 LIFE = LifeCycle(
     {
         "signed": Step({None, "signed"}, "signed"),
         "amended": Step({"signed"}, "signed"),
         "published": Step({"signed"}, "signed"),
         "filed": Step({"signed"}, "signed"),
-    }
+    },
+    ACTIONS,
 )
 _ART_46 = Basis(
     "招标投标法第46条；政府采购法第46条", "Tendering Law art. 46; Procurement Law art. 46"
@@ -47,31 +54,31 @@ OTHER_PARTY = Rule(
 )
 SIGNED_LATE = Rule(
     "contract-signed-late",
-    "合同应于{due}前订立，实际于{actual}订立",
+    "合同最迟应于{due}订立，实际于{actual}订立",
     "the contract was to be signed by {due} and was on {actual}",
     _ART_46,
 )
 NOT_PUBLISHED = Rule(
     "contract-not-published",
-    "合同应于{due}前公告，至今没有公告记录",
+    "合同最迟应于{due}公告，至今没有公告记录",
     "the contract was to be published by {due} and was not",
     _PUBLISHING,
 )
 PUBLISHED_LATE = Rule(
     "contract-published-late",
-    "合同应于{due}前公告，实际于{actual}公告",
+    "合同最迟应于{due}公告，实际于{actual}公告",
     "the contract was to be published by {due} and was on {actual}",
     _PUBLISHING,
 )
 NOT_FILED = Rule(
     "contract-not-filed",
-    "合同应于{due}前备案，至今没有备案记录",
+    "合同最迟应于{due}备案，至今没有备案记录",
     "the contract was to be filed by {due} and was not",
     _FILING,
 )
 FILED_LATE = Rule(
     "contract-filed-late",
-    "合同应于{due}前备案，实际于{actual}备案",
+    "合同最迟应于{due}备案，实际于{actual}备案",
     "the contract was to be filed by {due} and was on {actual}",
     _FILING,
 )
@@ -142,12 +149,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "signed": ("签订", "signed"),
-                "amended": ("变更", "amended"),
-                "published": ("公告", "published"),
-                "filed": ("备案", "filed"),
-            },
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

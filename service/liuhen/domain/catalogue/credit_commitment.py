@@ -22,13 +22,20 @@ from liuhen.domain.stage import Stage
 
 NAME = "credit_commitment"
 
+ACTIONS = {
+    "given": ("作出承诺", "given"),
+    "kept": ("已履行", "kept"),
+    "broken": ("违反承诺", "broken"),
+    "repaired": ("信用修复", "repaired"),
+}
 LIFE = LifeCycle(
     {
         "given": Step({None, "given", "kept", "broken", "repaired"}, "given"),
         "kept": Step({"given"}, "kept"),
         "broken": Step({"given", "kept"}, "broken"),
         "repaired": Step({"broken"}, "repaired"),
-    }
+    },
+    ACTIONS,
 )
 SCOPES = {"credit": ("信用承诺", "credit"), "qualification": ("资格条件承诺", "qualification")}
 BEFORE_OPENING = Rule(
@@ -100,12 +107,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "given": ("作出承诺", "given"),
-                "kept": ("已履行", "kept"),
-                "broken": ("违反承诺", "broken"),
-                "repaired": ("信用修复", "repaired"),
-            },
+            ACTIONS,
             kept=True,
             sight=OWN_THEN_RESTRICTED,
         ),

@@ -41,12 +41,18 @@ from liuhen.domain.sight import FROM_RESULT_RESTRICTED
 NAME = "evaluation_report"
 MOST_CANDIDATES = 3
 
+ACTIONS = {
+    "signed": ("已签署", "signed"),
+    "draft": ("草稿", "draft"),
+    "revised": ("修改", "revised"),
+}
 LIFE = LifeCycle(
     {
         "signed": Step({None, "draft"}, "signed"),
         "draft": Step({None, "draft"}, "draft"),
         "revised": Step({"signed"}, "signed"),
-    }
+    },
+    ACTIONS,
 )
 _REPORT = Basis("87号令第58条；招标投标法第40条", "Order 87 art. 58; Tendering Law art. 40")
 BEFORE_LAST_LOCK = Rule(
@@ -103,13 +109,13 @@ NOT_SIGNED = Rule(
 )
 SENT_LATE = Rule(
     "report-sent-late",
-    "评标报告应于{due}前送交采购人，实际于{actual}送交",
+    "评标报告最迟应于{due}送交采购人，实际于{actual}送交",
     "the report is due at the purchaser by {due} and was sent on {actual}",
     Basis("政府采购法实施条例第43条", "Procurement Regulations art. 43"),
 )
 NOT_SENT = Rule(
     "report-not-sent",
-    "评标报告应于{due}前送交采购人，至今没有送交记录",
+    "评标报告最迟应于{due}送交采购人，至今没有送交记录",
     "the report was due at the purchaser by {due}; nothing says that it was sent",
     Basis("政府采购法实施条例第43条", "Procurement Regulations art. 43"),
 )
@@ -240,11 +246,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "signed": ("已签署", "signed"),
-                "draft": ("草稿", "draft"),
-                "revised": ("修改", "revised"),
-            },
+            ACTIONS,
             kept=True,
             sight=FROM_RESULT_RESTRICTED,
         ),

@@ -34,6 +34,13 @@ from liuhen.domain.working_day import working_days_before
 
 NAME = "expert_draw"
 
+ACTIONS = {
+    "committed": ("承诺", "committed"),
+    "drawn": ("抽取", "drawn"),
+    "called": ("通知", "called"),
+    "redrawn": ("补抽", "redrawn"),
+    "revealed": ("公开", "revealed"),
+}
 LIFE = LifeCycle(
     {
         "committed": Step({None, "committed", "drawn", "revealed"}, "committed"),
@@ -41,7 +48,8 @@ LIFE = LifeCycle(
         "called": Step({"drawn"}, "drawn"),
         "redrawn": Step({"drawn"}, "drawn"),
         "revealed": Step({"drawn"}, "revealed"),
-    }
+    },
+    ACTIONS,
 )
 RESULTS = {
     "accepted": ("参加", "takes part"),
@@ -266,13 +274,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "committed": ("承诺", "committed"),
-                "drawn": ("抽取", "drawn"),
-                "called": ("通知", "called"),
-                "redrawn": ("补抽", "redrawn"),
-                "revealed": ("公开", "revealed"),
-            },
+            ACTIONS,
             kept=True,
             sight=FROM_RESULT_RESTRICTED,
         ),

@@ -13,11 +13,13 @@ from liuhen.domain.sight import FROM_RESULT_RESTRICTED
 
 NAME = "media_manifest"
 
+ACTIONS = {"complete": ("录制完成", "complete"), "open": ("录制中", "open")}
 LIFE = LifeCycle(
     {
         "complete": Step({None, "open"}, "complete"),
         "open": Step({None, "open"}, "open"),
-    }
+    },
+    ACTIONS,
 )
 _FULL = Basis(
     "87号令第39条；公共资源交易平台管理暂行办法第17条",
@@ -99,7 +101,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"complete": ("录制完成", "complete"), "open": ("录制中", "open")},
+            ACTIONS,
             kept=True,
             sight=FROM_RESULT_RESTRICTED,
         ),

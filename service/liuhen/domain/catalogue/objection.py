@@ -46,13 +46,13 @@ OUTSIDE = Rule(
 )
 ANSWERED_LATE = Rule(
     "objection-answered-late",
-    "异议应于{due}前答复，实际于{actual}答复",
+    "异议最迟应于{due}答复，实际于{actual}答复",
     "the objection was to be answered by {due} and was on {actual}",
     Basis("招标投标法实施条例第22、54条", "Tendering Regulations art. 22, 54"),
 )
 NOT_ANSWERED = Rule(
     "objection-not-answered",
-    "异议“{number}”应于{due}前答复，至今未答复",
+    "异议“{number}”最迟应于{due}答复，至今未答复",
     "the objection {number!r} was to be answered by {due} and was not",
     Basis("招标投标法实施条例第22、54条", "Tendering Regulations art. 22, 54"),
 )
@@ -75,7 +75,7 @@ def _check_window(facts: Facts, record: Incoming, context: RuleContext) -> None:
         if record.day > due:
             raise OUTSIDE.broken(
                 "/occurred_at",
-                window=f"{due}前（截止{rule.number}日前）",
+                window=f"{due}（含）前（投标截止{rule.number}日前）",
                 window_en=f"by {due}, {rule.number} days before the deadline",
             )
     opened = opened_on(facts)

@@ -21,7 +21,8 @@ from liuhen.domain.stage import Stage
 
 NAME = "opening_record"
 
-LIFE = LifeCycle({"opened": Step({None}, "open"), "closed": Step({"open"}, "closed")})
+ACTIONS = {"opened": ("开标", "opened"), "closed": ("开标结束", "closed")}
+LIFE = LifeCycle({"opened": Step({None}, "open"), "closed": Step({"open"}, "closed")}, ACTIONS)
 PUNCTUAL = timedelta(minutes=5)
 
 _OPENING = Basis("招标投标法第34条；87号令第39条", "Tendering Law art. 34; Order 87 art. 39")
@@ -161,7 +162,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"opened": ("开标", "opened"), "closed": ("开标结束", "closed")},
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

@@ -21,12 +21,18 @@ from liuhen.domain.stage import Stage
 
 NAME = "project"
 
+ACTIONS = {
+    "registered": ("登记进场", "registered"),
+    "failed": ("流标或废标", "failed"),
+    "terminated": ("终止", "terminated"),
+}
 LIFE = LifeCycle(
     {
         "registered": Step({None}, "active"),
         "failed": Step({"active"}, "failed"),
         "terminated": Step({"active"}, "terminated"),
-    }
+    },
+    ACTIONS,
 )
 _END = Basis(
     "政府采购法第36、37条；招标投标法实施条例第31条",
@@ -135,11 +141,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "registered": ("登记进场", "registered"),
-                "failed": ("流标或废标", "failed"),
-                "terminated": ("终止", "terminated"),
-            },
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

@@ -26,12 +26,18 @@ KINDS = {
     "decision": ("处理决定公告", "decision"),
     "other": ("其他", "other"),
 }
+ACTIONS = {
+    "published": ("发布", "published"),
+    "corrected": ("更正", "corrected"),
+    "withdrawn": ("撤回", "withdrawn"),
+}
 LIFE = LifeCycle(
     {
         "published": Step({None, "published", "withdrawn"}, "published"),
         "corrected": Step({None, "published"}, "published"),
         "withdrawn": Step({None, "published"}, "withdrawn"),
-    }
+    },
+    ACTIONS,
 )
 """One a kind. A case may know only the correction: its notice went out elsewhere."""
 BACKWARDS = Rule(
@@ -110,11 +116,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "published": ("发布", "published"),
-                "corrected": ("更正", "corrected"),
-                "withdrawn": ("撤回", "withdrawn"),
-            },
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

@@ -34,11 +34,13 @@ from liuhen.domain.stage import Stage
 
 NAME = "score_sheet"
 
+ACTIONS = {"locked": ("已锁定", "locked"), "draft": ("草稿", "draft")}
 LIFE = LifeCycle(
     {
         "locked": Step({None, "draft", "locked"}, "locked"),
         "draft": Step({None, "draft"}, "draft"),
-    }
+    },
+    ACTIONS,
 )
 REASONS = {
     "sum_error": ("分值汇总计算错误", "points added up wrongly"),
@@ -200,7 +202,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"locked": ("已锁定", "locked"), "draft": ("草稿", "draft")},
+            ACTIONS,
             kept=True,
             sight=FROM_RESULT_RESTRICTED,
         ),

@@ -14,18 +14,20 @@ from liuhen.domain.stage import Stage
 
 NAME = "seat_assignment"
 
+ACTIONS = {"committed": ("承诺", "committed"), "revealed": ("公开", "revealed")}
 LIFE = LifeCycle(
     {
         "committed": Step({None, "committed"}, "committed"),
         "revealed": Step({None, "committed", "revealed"}, "revealed"),
-    }
+    },
+    ACTIONS,
 )
 AFTER_SCORING = Rule(
     "seats-after-scoring",
     "评委已提交打分，不得再安排工位",
     "seats are assigned before the first sheet comes in",
 )
-SEAT_TWICE = Rule("seat-twice", "工位“{seat}”重复", "the seat {seat!r} is assigned twice")
+SEAT_TWICE = Rule("seat-twice", "席位“{seat}”重复", "the seat {seat!r} is assigned twice")
 NOT_COMMITTED = Rule(
     "seats-not-committed",
     "工位安排未在评标前存证承诺",
@@ -99,7 +101,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"committed": ("承诺", "committed"), "revealed": ("公开", "revealed")},
+            ACTIONS,
             kept=True,
             sight=FROM_RESULT_RESTRICTED,
         ),

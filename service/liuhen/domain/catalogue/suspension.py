@@ -14,7 +14,10 @@ from liuhen.domain.sight import PUBLIC, RESTRICTED
 
 NAME = "suspension"
 
-LIFE = LifeCycle({"ordered": Step({None}, "ordered"), "lifted": Step({"ordered"}, "lifted")})
+ACTIONS = {"ordered": ("责令暂停", "ordered"), "lifted": ("恢复", "lifted")}
+LIFE = LifeCycle(
+    {"ordered": Step({None}, "ordered"), "lifted": Step({"ordered"}, "lifted")}, ACTIONS
+)
 
 _ORDERED = Basis(
     "政府采购法第57条；招标投标法实施条例第62条",
@@ -28,8 +31,8 @@ TOO_LONG = Rule(
 )
 SUSPENDED = Rule(
     "case-suspended",
-    "采购活动已被“{number}”号决定暂停至{last}",
-    "the procurement is suspended by the order {number!r} until {last}",
+    "采购活动已被“{number}”号决定暂停{until_zh}",
+    "the procurement is suspended by the order {number!r} until {until}",
     _ORDERED,
 )
 
@@ -74,7 +77,9 @@ def check_not_suspended(facts: Facts, record: Incoming) -> None:
         first, last = day_of(get_text(told, "from")), day_of(get_text(told, "to"))
         begun = first is None or first <= record.day
         if get_text(told, "state") == "ordered" and begun and (last is None or record.day <= last):
-            raise SUSPENDED.broken("/type", number=number, last=last or "—")
+            until_zh = "，尚未恢复" if last is None else f"至{last}"
+            until = last or "it is lifted"
+            raise SUSPENDED.broken("/type", number=number, until=until, until_zh=until_zh)
 
 
 TYPE = RecordType(
@@ -86,7 +91,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {"ordered": ("责令暂停", "ordered"), "lifted": ("恢复", "lifted")},
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

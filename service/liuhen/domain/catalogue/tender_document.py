@@ -39,12 +39,18 @@ from liuhen.domain.working_day import Calendar, working_days_in
 
 NAME = "tender_document"
 
+ACTIONS = {
+    "published": ("发布", "published"),
+    "clarified": ("澄清或修改", "clarified"),
+    "withdrawn": ("撤回", "withdrawn"),
+}
 LIFE = LifeCycle(
     {
         "published": Step({None, "withdrawn"}, "published"),
         "clarified": Step({"published"}, "published"),
         "withdrawn": Step({"published"}, "withdrawn"),
-    }
+    },
+    ACTIONS,
 )
 DEADLINE_MISSING = Rule(
     "bid-deadline-missing",
@@ -231,11 +237,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "published": ("发布", "published"),
-                "clarified": ("澄清或修改", "clarified"),
-                "withdrawn": ("撤回", "withdrawn"),
-            },
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

@@ -13,13 +13,20 @@ from liuhen.domain.sight import PUBLIC, RESTRICTED
 
 NAME = "tolerant_acceptance"
 
+ACTIONS = {
+    "accepted": ("容缺受理", "accepted"),
+    "supplied": ("已补正", "supplied"),
+    "expired": ("逾期未补", "expired"),
+    "terminated": ("终止受理", "terminated"),
+}
 LIFE = LifeCycle(
     {
         "accepted": Step({None, "supplied", "expired", "terminated"}, "open"),
         "supplied": Step({"open", "expired"}, "supplied"),
         "expired": Step({"open"}, "expired"),
         "terminated": Step({"open", "expired"}, "terminated"),
-    }
+    },
+    ACTIONS,
 )
 BAD_CREDIT = Rule(
     "tolerance-bad-credit",
@@ -33,12 +40,12 @@ SUPPLY_BY = Rule(
 )
 NOT_SUPPLIED = Rule(
     "tolerance-not-supplied",
-    "容缺材料应于{day}前补正，至今未补正",
+    "容缺材料最迟应于{day}补正，至今未补正",
     "the missing papers were to be supplied by {day} and were not",
 )
 SUPPLIED_LATE = Rule(
     "tolerance-supplied-late",
-    "容缺材料应于{day}前补正，实际于{actual}补正",
+    "容缺材料最迟应于{day}补正，实际于{actual}补正",
     "the missing papers were to be supplied by {day} and were on {actual}",
 )
 
@@ -88,12 +95,7 @@ TYPE = RecordType(
             "action",
             "步骤",
             "step",
-            {
-                "accepted": ("容缺受理", "accepted"),
-                "supplied": ("已补正", "supplied"),
-                "expired": ("逾期未补", "expired"),
-                "terminated": ("终止受理", "terminated"),
-            },
+            ACTIONS,
             kept=True,
             sight=PUBLIC,
         ),

@@ -1,6 +1,6 @@
 """Verification of a record (核验记录), where whoever checks wants that kept."""
 
-from liuhen.domain.field import choice, digest, text
+from liuhen.domain.field import choice, digest, text, texts
 from liuhen.domain.record_type import RecordType
 from liuhen.domain.sight import RESTRICTED
 
@@ -23,6 +23,7 @@ TYPE = RecordType(
             },
             sight=RESTRICTED,
         ),
+        texts("checks", "核验项目", "checks that ran", sight=RESTRICTED),
         text("verifier", "核验人", "who checked", sight=RESTRICTED),
     ),
 )

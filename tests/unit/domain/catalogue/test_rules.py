@@ -7,7 +7,9 @@ from string import Formatter
 
 import pytest
 
-from liuhen.domain import catalogue
+from liuhen.core.errors import RecordRefused
+from liuhen.domain import catalogue, rectification
+from liuhen.domain.life_cycle import LifeCycle
 from liuhen.domain.rule import Rule
 
 MODULES = [
@@ -38,6 +40,24 @@ def test_a_basis_cites_as_much_law_in_english_as_in_chinese(rule: Rule) -> None:
         assert re.search(r"[\u4e00-\u9fff]", rule.basis.zh)
         assert rule.basis.en.isascii()
         assert len(re.split("；", rule.basis.zh)) == len(re.split("; ", rule.basis.en))
+
+
+LIVES = {
+    module.__name__: life
+    for module in (*MODULES, rectification)
+    if isinstance(life := getattr(module, "LIFE", None), LifeCycle)
+}
+
+
+@pytest.mark.parametrize("name", sorted(LIVES))
+def test_a_step_out_of_order_is_told_in_words_of_the_trade(name: str) -> None:
+    life = LIVES[name]
+    for state in (None, *sorted(life.states())):
+        for wrong in life.steps.keys() - life.allowed(state):
+            with pytest.raises(RecordRefused) as caught:
+                life.check(state, wrong)
+            assert not re.search(r"[a-z]", caught.value.rule_zh), caught.value.rule_zh
+            assert repr(wrong) in caught.value.rule
 
 
 def names(sentence: str) -> set[str]:
