@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from liuhen.domain.case_dates import regime_told
 from liuhen.domain.course import COURSES, TYPES, Course, CourseKind
-from liuhen.domain.deadline import Deadline, due_day, find_deadline
+from liuhen.domain.deadline import Deadline, deadline_on, due_day, find_deadline
 from liuhen.domain.field import Label
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.reading import get_day, get_text
@@ -116,7 +116,8 @@ def _run(
             continue
         subject = _subject(course, record)
         before = found.get((course.follows or "", *subject))
-        made = _started(course, rule, record, before.due if before else start, calendar)
+        begins = before.due if before else start
+        made = _started(course, deadline_on(rule.id, begins), record, begins, calendar)
         doubtful = made.is_estimate or (before is not None and before.is_estimate)
         met = [day for day in days.get(subject, ()) if day >= made.start]
         found[(rule.id, *subject)] = replace(

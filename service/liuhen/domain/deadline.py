@@ -22,7 +22,7 @@ from liuhen.domain.working_day import (
 )
 
 __all__ = ["DEADLINES", "Bound", "Certainty", "Deadline", "Direction", "Unit", "due_day"]
-__all__ += ["find_deadline"]
+__all__ += ["deadline_on", "find_deadline"]
 
 DEADLINES: tuple[Deadline, ...] = (*ZB_DEADLINES, *ZC_DEADLINES)
 
@@ -41,6 +41,16 @@ def find_deadline(deadline_id: str, on: date | None = None) -> Deadline:
         if rule.id == deadline_id and (on is None or _holds(rule, on)):
             return rule
     raise KeyError(deadline_id)
+
+
+def deadline_on(deadline_id: str, day: date) -> Deadline:
+    """Return a rule as it stood on the day of an event, which decides by which version it counts.
+
+    Total: before its first version came into force that one counts, and after its last the last.
+    """
+    versions = [rule for rule in DEADLINES if rule.id == deadline_id]
+    begun = [rule for rule in versions if rule.valid_from is None or rule.valid_from <= day]
+    return begun[-1] if begun else versions[0]
 
 
 def due_day(rule: Deadline, start: date, calendar: Calendar) -> Counted:

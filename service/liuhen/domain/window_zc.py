@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from liuhen.domain.case_dates import CaseDates, Dispute
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.field import Label
 from liuhen.domain.rule import Basis
 from liuhen.domain.window_answer import (
@@ -54,7 +54,7 @@ def _document(dates: CaseDates, asker: Asker, calendar: Calendar) -> Window:
     window = Window(matter=Matter.DOCUMENT, basis=_ART_53, first=dates.document_on)
     start, known = dates.notice_ends, asker.known_on
     if start is None and dates.document_on is not None:
-        rule = find_deadline("ZC-NOTICE")
+        rule = deadline_on("ZC-NOTICE", dates.document_on)
         days = dates.notice_working_days
         rule = rule if days is None else replace(rule, number=days)
         start = due_day(rule, dates.document_on, calendar).day
@@ -81,7 +81,9 @@ def _result(dates: CaseDates, asker: Asker, calendar: Calendar) -> Window:
     window = Window(matter=Matter.RESULT, basis=_ART_53, first=dates.award_on)
     start = dates.award_period_ends
     if start is None and dates.award_on is not None:
-        start = due_day(find_deadline("ZC-AWARD-PERIOD"), dates.award_on, calendar).day
+        start = due_day(
+            deadline_on("ZC-AWARD-PERIOD", dates.award_on), dates.award_on, calendar
+        ).day
         window = replace(window, is_estimate=True).noting(DERIVED)
     if start is None and asker.known_on is not None:
         window, start = replace(window, is_estimate=True).noting(AS_SAID), asker.known_on
@@ -93,7 +95,7 @@ def _result(dates: CaseDates, asker: Asker, calendar: Calendar) -> Window:
 
 
 def _challenge(window: Window, start: date, asker: Asker, calendar: Calendar) -> Window:
-    rule = find_deadline("ZC-CHALLENGE")
+    rule = deadline_on("ZC-CHALLENGE", start)
     counted = due_day(rule, start, calendar)
     return counted_to(replace(window, rule=rule, start=start), counted).on(asker.day)
 
@@ -109,8 +111,8 @@ def _complaints(dates: CaseDates, asker: Asker, calendar: Calendar) -> list[Wind
 
 def _complaint(dispute: Dispute, asker: Asker, calendar: Calendar) -> Window:
     """Return the window after one challenge: it opens with the answer, or without one in time."""
-    rule = find_deadline("ZC-COMPLAINT")
-    period = due_day(find_deadline("ZC-ANSWER"), dispute.filed_on, calendar)
+    period = due_day(deadline_on("ZC-ANSWER", dispute.filed_on), dispute.filed_on, calendar)
+    rule = deadline_on("ZC-COMPLAINT", period.day)
     window = Window(
         matter=Matter.COMPLAINT,
         basis=_ART_55,

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.adapters.china_calendar import ChinaCalendar
+from liuhen.domain import deadline
 from liuhen.domain.case_dates import case_dates
 from liuhen.domain.case_deadlines import CaseDeadline, DeadlineState, case_deadlines
 from liuhen.domain.catalogue import CATALOGUE
@@ -152,6 +154,14 @@ def test_what_is_counted_beyond_the_published_calendar_is_an_estimate() -> None:
     found = case_deadlines([project("ZC"), filed], CALENDAR)
     assert of(found, "ZC-DECIDE").is_estimate
     assert not of(found, "ZC-REVIEW").is_estimate
+
+
+def test_a_new_law_does_not_change_what_ran_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = replace(find_deadline("ZC-CONTRACT"), number=15, valid_from=date(2026, 7, 1))
+    monkeypatch.setattr(deadline, "DEADLINES", (*deadline.DEADLINES, newer))
+    for day, due in (("2026-06-30", "2026-07-30"), ("2026-07-01", "2026-07-16")):
+        found = case_deadlines([project("ZC"), record("award_letter", day)], CALENDAR)
+        assert str(of(found, "ZC-CONTRACT").due) == due
 
 
 def test_without_a_regime_nothing_runs() -> None:

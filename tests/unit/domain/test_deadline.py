@@ -1,8 +1,11 @@
 """Deadlines of both regimes."""
 
 import csv
+import pkgutil
 import re
+from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.adapters.china_calendar import ChinaCalendar
+from liuhen.domain import catalogue, deadline
 from liuhen.domain.deadline import (
     DEADLINES,
     Bound,
     Deadline,
     Direction,
     Unit,
+    deadline_on,
     due_day,
     find_deadline,
 )
@@ -110,6 +115,28 @@ def test_a_limit_before_an_event_is_one_that_gives_time() -> None:
     backward = [rule for rule in DEADLINES if rule.direction is Direction.BEFORE]
     assert backward
     assert {rule.bound for rule in backward} == {Bound.AT_LEAST}
+
+
+def test_the_day_of_the_event_decides_by_which_version_it_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = find_deadline("ZC-CHALLENGE")
+    new = replace(old, number=10, valid_from=date(2026, 7, 1))
+    changed = [
+        replace(old, valid_to=date(2026, 6, 30)) if rule is old else rule for rule in DEADLINES
+    ]
+    monkeypatch.setattr(deadline, "DEADLINES", (*changed, new))
+    assert deadline_on("ZC-CHALLENGE", date(1999, 1, 1)).number == 7
+    assert deadline_on("ZC-CHALLENGE", date(2026, 6, 30)).number == 7
+    assert deadline_on("ZC-CHALLENGE", date(2026, 7, 1)).number == 10
+
+
+RULED = [f"liuhen.domain.catalogue.{m.name}" for m in pkgutil.iter_modules(catalogue.__path__)]
+
+
+@pytest.mark.parametrize("name", [*RULED, "liuhen.domain.window_zc"])
+def test_no_rule_takes_the_newest_law_for_what_happened_earlier(name: str) -> None:
+    assert not hasattr(import_module(name), "find_deadline")
 
 
 def test_a_rule_is_found_only_while_it_holds() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from liuhen.domain.catalogue.award_notice import WINNER, check_may_award, published_on, winner_of
 from liuhen.domain.catalogue.suspension import check_not_suspended
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
 from liuhen.domain.field import choice, day, digest
 from liuhen.domain.incoming import Incoming
@@ -76,7 +76,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     issued, regime = issued_on(case.facts), regime_of(case.facts)
     if issued is None or regime not in (Regime.ZB, Regime.ZC) or case.of_type("contract"):
         return
-    due = due_day(find_deadline(f"{regime}-CONTRACT"), issued, case.context.calendar).day
+    rule = deadline_on(f"{regime}-CONTRACT", issued)
+    due = due_day(rule, issued, case.context.calendar).day
     if case.as_of.astimezone(BEIJING).date() > due:
         yield NO_CONTRACT.missed(due=due)
 

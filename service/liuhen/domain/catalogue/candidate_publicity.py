@@ -6,7 +6,7 @@ from datetime import date
 from liuhen.domain.catalogue.evaluation_report import MOST_CANDIDATES, signed_on
 from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.suspension import check_not_suspended
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.facts import Facts, RuleContext, advanced, section_of, with_section
 from liuhen.domain.field import choice, code, day, decimal, digest, groups, text, whole
 from liuhen.domain.incoming import Incoming
@@ -86,7 +86,8 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     first, last = get_day(data, "from"), get_day(data, "to")
     if first is not None and last is not None:
         begins = max(first, record.day)  # what is not yet shown does not run
-        due = due_day(find_deadline("ZB-CANDIDATE-PUBLICITY"), begins, context.calendar).day
+        rule = deadline_on("ZB-CANDIDATE-PUBLICITY", begins)
+        due = due_day(rule, begins, context.calendar).day
         if last < due:
             raise TOO_SHORT.broken("/data/to", due=due, last=last)
 
@@ -105,7 +106,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     signed = signed_on(case.facts)
     if not published or signed is None:
         return
-    due = due_day(find_deadline("ZB-CANDIDATE-PUBLISH"), signed, case.context.calendar).day
+    rule = deadline_on("ZB-CANDIDATE-PUBLISH", signed)
+    due = due_day(rule, signed, case.context.calendar).day
     if published[0].day > due:
         yield PUBLISHED_LATE.missed(published[0].record_id, due=due, actual=published[0].day)
 

@@ -8,7 +8,7 @@ from liuhen.core.canonical import JsonValue
 from liuhen.domain.catalogue.award_notice import period_end
 from liuhen.domain.catalogue.publication import notice_end
 from liuhen.domain.catalogue.tender_document import notice_working_days, published_on
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.dispute import (
     DISPUTE_ACTION,
     DISPUTE_FIELDS,
@@ -65,7 +65,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     start = _window_start(facts, record, context)
     if start is None:
         return
-    due = due_day(find_deadline("ZC-CHALLENGE"), start, context.calendar).day
+    due = due_day(deadline_on("ZC-CHALLENGE", start), start, context.calendar).day
     if record.day > due:
         raise TOO_LATE.broken("/occurred_at", due=due, start=start)
 
@@ -85,7 +85,7 @@ def _notice_end(facts: Facts, calendar: Calendar) -> date | None:
     announced, published = notice_end(facts), published_on(facts)
     if announced is not None or published is None:
         return announced
-    rule, days = find_deadline("ZC-NOTICE"), notice_working_days(facts)
+    rule, days = deadline_on("ZC-NOTICE", published), notice_working_days(facts)
     return due_day(rule if days is None else replace(rule, number=days), published, calendar).day
 
 
@@ -133,7 +133,7 @@ def is_waiting(facts: Facts, number: str) -> bool:
 def answer_due(facts: Facts, number: str, calendar: Calendar) -> date | None:
     """Return the last day on which a challenge may be answered: its answer period ends then."""
     filed = day_of(get_text(get_members(section_of(facts, NAME), number), "filed_on"))
-    return None if filed is None else due_day(find_deadline("ZC-ANSWER"), filed, calendar).day
+    return None if filed is None else due_day(deadline_on("ZC-ANSWER", filed), filed, calendar).day
 
 
 TYPE = RecordType(

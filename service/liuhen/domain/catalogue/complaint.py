@@ -11,7 +11,7 @@ from liuhen.domain.complaint_standing import (
     check_time,
     is_spoken,
 )
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.dispute import PROTECTED, in_dispute
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, codes, day, text, texts
@@ -142,7 +142,7 @@ def _review_taking_up(case: ReviewedCase, number: str, told: Members) -> Iterato
     if filed is None or regime is None:
         return
     rule = "ZB-ACCEPT" if regime is Regime.ZB else "ZC-REVIEW"
-    due = due_day(find_deadline(rule), filed, case.context.calendar).day
+    due = due_day(deadline_on(rule, filed), filed, case.context.calendar).day
     taken = get_text(told, "accepted_on") or get_text(told, "not_accepted_on")
     actual = day_of(taken)
     if actual is not None and actual > due:
@@ -159,7 +159,7 @@ def _review_decision(case: ReviewedCase, number: str, told: Members) -> Iterator
     start = day_of(get_text(told, begins))
     if start is None or regime is None:
         return
-    due = due_day(find_deadline(rule), start, case.context.calendar).day
+    due = due_day(deadline_on(rule, start), start, case.context.calendar).day
     decided = day_of(get_text(told, "decided_on"))
     if decided is not None and decided > due:
         yield DECIDED_LATE.missed(due=due, actual=decided)

@@ -6,7 +6,7 @@ from datetime import date
 from liuhen.domain.catalogue.award_letter import issued_on, winner_mark
 from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.suspension import check_not_suspended
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.facts import Facts, RuleContext, advanced, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, day, digest, money, text
 from liuhen.domain.incoming import Incoming
@@ -119,7 +119,7 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         return
     calendar, today = case.context.calendar, case.as_of.astimezone(BEIJING).date()
     if issued is not None:
-        due = due_day(find_deadline(f"{regime}-CONTRACT"), issued, calendar).day
+        due = due_day(deadline_on(f"{regime}-CONTRACT", issued), issued, calendar).day
         if signed > due:
             yield SIGNED_LATE.missed(due=due, actual=signed)
     if regime is not Regime.ZC:
@@ -128,7 +128,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         (NOT_PUBLISHED, PUBLISHED_LATE, "ZC-CONTRACTNOTICE", "published_on"),
         (NOT_FILED, FILED_LATE, "ZC-FILE", "filed_on"),
     ):
-        due, done = due_day(find_deadline(name), signed, calendar).day, get_day(section, step)
+        due = due_day(deadline_on(name, signed), signed, calendar).day
+        done = get_day(section, step)
         if done is None and today > due:
             yield missing.missed(due=due)
         if done is not None and done > due:

@@ -7,7 +7,7 @@ from liuhen.domain.catalogue.project import is_large
 from liuhen.domain.catalogue.score_sheet import LIFE as SHEET_LIFE
 from liuhen.domain.catalogue.score_sheet import last_lock, locked_seats
 from liuhen.domain.catalogue.seat_assignment import seats_of
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
 from liuhen.domain.field import (
     choice,
@@ -214,7 +214,7 @@ def _is_locked(sheet: Incoming) -> bool:
 
 
 def _review_sending(case: ReviewedCase, report: Incoming) -> Iterator[Shortfall]:
-    due = due_day(find_deadline("ZC-REPORT"), report.day, case.context.calendar).day
+    due = due_day(deadline_on("ZC-REPORT", report.day), report.day, case.context.calendar).day
     sent = day_of(get_text(section_of(case.facts, NAME), "sent_on"))
     if sent is not None and sent > due:
         yield SENT_LATE.missed(report.record_id, due=due, actual=sent)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from liuhen.domain.deadline import find_deadline
+from liuhen.domain.deadline import deadline_on
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_member
 from liuhen.domain.field import choice, day, digest, text
 from liuhen.domain.incoming import Incoming
@@ -76,7 +76,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     period = _PERIODS.get(kind)
     if period is None or regime_of(facts) is not Regime.ZC:
         return
-    days = find_deadline(period).number
+    days = deadline_on(period, first).number
     # The first day counts where the period is of days on which something is shown.
     actual = working_days_in(context.calendar, first, last)
     if actual < days:

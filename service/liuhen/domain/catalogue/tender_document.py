@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from liuhen.domain.catalogue.project import category_of, check_running
-from liuhen.domain.deadline import find_deadline
+from liuhen.domain.deadline import deadline_on
 from liuhen.domain.evaluation_method import METHOD, Kind, method_of
 from liuhen.domain.facts import (
     Facts,
@@ -138,7 +138,7 @@ def _check_clarification(facts: Facts, record: Incoming, moved_to: datetime | No
     if regime not in (Regime.ZB, Regime.ZC):
         return
     if get_flag(record.data, "affects_bids") is not False and known is not None:
-        days = find_deadline(f"{regime}-CLARIFICATION").number
+        days = deadline_on(f"{regime}-CLARIFICATION", record.day).number
         if (_day(known) - record.day).days < days:
             raise CLARIFIED_LATE.broken("/data/bid_deadline", days=days)
 
@@ -153,7 +153,7 @@ def _check_offer(regime: Regime | None, data: Members, calendar: Calendar) -> No
         zh, en = "个工作日", "working days"
     else:
         rule, actual, zh, en = "ZB-SALE", (last - first).days + 1, "日", "days"
-    days = find_deadline(rule).number
+    days = deadline_on(rule, first).number
     if actual < days:
         raise OFFERED.broken("/data/offered_to", days=days, unit=zh, unit_en=en, actual=actual)
 
@@ -161,7 +161,8 @@ def _check_offer(regime: Regime | None, data: Members, calendar: Calendar) -> No
 def _check_period(regime: Regime | None, published: date, deadline: datetime) -> None:
     if regime not in (Regime.ZB, Regime.ZC):
         return
-    days, actual = find_deadline(f"{regime}-BID-PERIOD").number, (_day(deadline) - published).days
+    days = deadline_on(f"{regime}-BID-PERIOD", published).number
+    actual = (_day(deadline) - published).days
     if actual < days:
         raise BID_PERIOD.broken("/data/bid_deadline", days=days, actual=actual)
 
