@@ -233,6 +233,15 @@ def test_points_given_before_the_draw_are_named() -> None:
     assert lacking(records(), of_type("score_sheet", early)) == {"draw-after-evaluation"}
 
 
+def test_in_tendering_a_committee_is_drawn_before_the_opening() -> None:
+    drawn = incoming(records()[DRAWN], 1).at
+    late = of_type("opening_record", drawn - timedelta(minutes=1))
+    in_time = of_type("opening_record", drawn + timedelta(minutes=1))
+    assert lacking(records(), late, facts={"regime": "ZB"}) == {"draw-after-opening"}
+    assert lacking(records(), in_time, facts={"regime": "ZB"}) == set()
+    assert lacking(records(), late, facts={"regime": "ZC"}) == set()
+
+
 @pytest.mark.parametrize(
     ("day", "missed"),
     # The draw is on Monday 30 March; 4 to 6 April are holidays.

@@ -8,7 +8,7 @@ from liuhen.domain.catalogue.evaluation_report import candidates_of, sent_on, si
 from liuhen.domain.catalogue.objection import open_objections
 from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.suspension import check_not_suspended
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.facts import Facts, RuleContext, advanced, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, day, decimal, digest, group, text, texts
 from liuhen.domain.incoming import Incoming
@@ -19,7 +19,7 @@ from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import PUBLIC, sight
 from liuhen.domain.stage import Stage
-from liuhen.domain.working_day import Calendar
+from liuhen.domain.working_day import Calendar, working_days_in
 
 NAME = "award_notice"
 
@@ -78,6 +78,12 @@ EXPERTS = Rule(
         "Procurement Regulations art. 43; Order 87 art. 69",
     ),
 )
+PERIOD = Rule(
+    "award-period-too-short",
+    "中标结果公告期不得少于{days}个工作日，现为{actual}个",
+    "an award notice stands for {days} working day at least, here for {actual}",
+    Basis("87号令第69条", "Order 87 art. 69"),
+)
 DECISION = Rule(
     "award-change-decision",
     "变更中标结果须写明处理决定的文号",
@@ -98,7 +104,19 @@ PUBLISHED_LATE = Rule(
 
 
 def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
-    del context
+    _check_step(facts, record)
+    published = get_day(record.data, "published_on") or record.day
+    last = get_day(record.data, "period_ends")
+    if last is not None and regime_of(facts) is Regime.ZC:
+        # The first day counts where the period is of days on which something is shown.
+        days, actual = deadline_on("ZC-AWARD-PERIOD", published).number, 0
+        if published <= last:
+            actual = working_days_in(context.calendar, published, last)
+        if actual < days:
+            raise PERIOD.broken("/data/period_ends", days=days, actual=actual)
+
+
+def _check_step(facts: Facts, record: Incoming) -> None:
     data, action = record.data, LIFE.action_of(record.data)
     LIFE.check(get_text(section_of(facts, NAME), "state"), action)
     if action == "changed":
@@ -142,7 +160,8 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     winner = get_members(data, "winner")
     period = get_day(data, "period_ends")
     if period is None and regime_of(facts) is Regime.ZC:
-        period = due_day(find_deadline("ZC-AWARD-PERIOD"), record.day, context.calendar).day
+        rule = deadline_on("ZC-AWARD-PERIOD", record.day)
+        period = due_day(rule, record.day, context.calendar).day
     section = {
         **section_of(facts, NAME),
         "state": "published",
@@ -170,10 +189,10 @@ def _review_times(facts: Facts, notice: Incoming, calendar: Calendar) -> Iterato
     if confirmed is None:
         return
     if sent is not None:
-        due = due_day(find_deadline("ZC-CONFIRM"), sent, calendar).day
+        due = due_day(deadline_on("ZC-CONFIRM", sent), sent, calendar).day
         if confirmed > due:
             yield CONFIRMED_LATE.missed(notice.record_id, due=due, actual=confirmed)
-    due = due_day(find_deadline("ZC-AWARDNOTICE"), confirmed, calendar).day
+    due = due_day(deadline_on("ZC-AWARDNOTICE", confirmed), confirmed, calendar).day
     published = get_day(notice.data, "published_on") or notice.day
     if published > due:
         yield PUBLISHED_LATE.missed(notice.record_id, due=due, actual=published)

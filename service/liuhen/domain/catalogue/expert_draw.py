@@ -129,6 +129,15 @@ DRAWN_LATE = Rule(
     "a committee is drawn before the evaluation begins: drawn {drawn}, first points {scored}",
     _DRAW,
 )
+AFTER_OPENING = Rule(
+    "draw-after-opening",
+    "评标委员会一般应于开标前确定（抽取{drawn}，开标{opened}）",
+    "a committee is drawn before the opening as a rule: drawn {drawn}, opened {opened}",
+    Basis(
+        "评标委员会和评标方法暂行规定第8条",
+        "Provisions on Evaluation Committees and Methods art. 8",
+    ),
+)
 DRAWN_EARLY = Rule(
     "draw-too-early",
     "抽取不得早于评审活动开始前{days}个工作日（抽取{drawn}，开标{opened}）",
@@ -239,9 +248,16 @@ def _review_time(case: ReviewedCase, drawn: Incoming) -> Iterator[Shortfall]:
     if scored is not None and drawn.at > scored:
         at, points = drawn.at.isoformat(), scored.isoformat()
         yield DRAWN_LATE.missed(drawn.record_id, drawn=at, scored=points)
-    opened = min((opening.day for opening in case.of_type("opening_record")), default=None)
-    if opened is None or regime_of(case.facts) is not Regime.ZC:
+    opening = min((opening.at for opening in case.of_type("opening_record")), default=None)
+    if opening is None:
         return
+    regime = regime_of(case.facts)
+    if regime is Regime.ZB and drawn.at > opening:
+        at, then = drawn.at.isoformat(), opening.isoformat()
+        yield AFTER_OPENING.missed(drawn.record_id, drawn=at, opened=then)
+    if regime is not Regime.ZC:
+        return
+    opened = opening.astimezone(BEIJING).date()
     first = working_days_before(case.context.calendar, opened, MOST_DAYS_BEFORE).day
     if drawn.day < first:
         yield DRAWN_EARLY.missed(
@@ -334,7 +350,7 @@ TYPE = RecordType(
             "committee",
             code("seat", "席位", "seat"),
             text("major", "专业", "major"),
-            text("source", "来源", "source"),
+            text("source", "抽取的专家库", "library, of who was drawn"),
             text("site", "场所", "site"),
             text("station_no", "工位号", "station"),
             text("expert_token", "专家代号", "token of the expert", sight=_NAMES),

@@ -5,9 +5,9 @@ from datetime import date
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.catalogue.candidate_publicity import first_day, last_day
-from liuhen.domain.catalogue.opening_record import is_closed, opened_on
+from liuhen.domain.catalogue.opening_record import closed_at, opened_on
 from liuhen.domain.catalogue.tender_document import deadline_of
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.dispute import (
     DISPUTE_ACTION,
     DISPUTE_FIELDS,
@@ -70,7 +70,8 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
 def _check_window(facts: Facts, record: Incoming, context: RuleContext) -> None:
     target, deadline = get_text(record.data, "target") or "", deadline_of(facts)
     if target in _BEFORE_DEADLINE and deadline is not None:
-        rule, day = find_deadline(_BEFORE_DEADLINE[target]), deadline.astimezone(BEIJING).date()
+        day = deadline.astimezone(BEIJING).date()
+        rule = deadline_on(_BEFORE_DEADLINE[target], day)
         due = due_day(rule, day, context.calendar).day
         if record.day > due:
             raise OUTSIDE.broken(
@@ -78,8 +79,9 @@ def _check_window(facts: Facts, record: Incoming, context: RuleContext) -> None:
                 window=f"{due}（含）前（投标截止{rule.number}日前）",
                 window_en=f"by {due}, {rule.number} days before the deadline",
             )
-    opened = opened_on(facts)
-    if target == "opening" and (is_closed(facts) or (opened is not None and record.day != opened)):
+    opened, closed = opened_on(facts), closed_at(facts)
+    is_over = closed is not None and record.at > closed
+    if target == "opening" and (is_over or (opened is not None and record.day != opened)):
         raise OUTSIDE.broken(
             "/occurred_at", window="开标现场", window_en="at the opening, on the spot"
         )
@@ -119,7 +121,7 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         filed = day_of(get_text(told, "filed_on"))
         if filed is None or get_text(told, "state") == "withdrawn":
             continue
-        due = due_day(find_deadline("ZB-OBJECTION-ANSWER"), filed, case.context.calendar).day
+        due = due_day(deadline_on("ZB-OBJECTION-ANSWER", filed), filed, case.context.calendar).day
         answered = day_of(get_text(told, "answered_on"))
         if answered is not None and answered > due:
             yield ANSWERED_LATE.missed(due=due, actual=answered)

@@ -1,7 +1,7 @@
 """Record of the opening (开标记录): every sealed bid is opened, and its price read out."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from liuhen.domain.catalogue.bid_receipt import valid_bids
 from liuhen.domain.catalogue.project import check_running
@@ -12,7 +12,7 @@ from liuhen.domain.facts import Facts, RuleContext, advanced, regime_of, section
 from liuhen.domain.field import choice, code, digest, groups, moment, money, text, whole
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import BEIJING, day_of, get_list, get_text, get_texts
+from liuhen.domain.reading import BEIJING, day_of, get_list, get_text, get_texts, moment_of
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
 from liuhen.domain.rule import Basis, Rule, Shortfall
@@ -112,6 +112,8 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
     section, action = dict(section_of(facts, NAME)), LIFE.action_of(record.data)
     section["state"] = LIFE.after(get_text(section, "state"), action)
     section.setdefault("opened_on", record.day.isoformat())
+    if action == "closed":
+        section["closed_at"] = record.at.isoformat()
     bids = {get_text(each, "bid_id") for each in get_list(record.data, "bids")}
     if bids:
         section["bids"] = [*sorted(bid for bid in bids if bid is not None)]
@@ -141,9 +143,9 @@ def opened_on(facts: Facts) -> date | None:
     return day_of(get_text(section_of(facts, NAME), "opened_on"))
 
 
-def is_closed(facts: Facts) -> bool:
-    """Return whether the opening is over."""
-    return get_text(section_of(facts, NAME), "state") == "closed"
+def closed_at(facts: Facts) -> datetime | None:
+    """Return when the opening was over."""
+    return moment_of(get_text(section_of(facts, NAME), "closed_at"))
 
 
 def opened_bids(facts: Facts) -> list[str]:

@@ -1,15 +1,17 @@
 """Suspension (暂停): nothing is opened, scored, awarded or signed until it ends: 30 days in ZC."""
 
+from collections.abc import Iterator
+
 from liuhen.core.canonical import JsonValue
-from liuhen.domain.deadline import find_deadline
+from liuhen.domain.deadline import deadline_on
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of, with_section
 from liuhen.domain.field import choice, code, day, text
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import day_of, get_day, get_members, get_text
-from liuhen.domain.record_type import RecordType
+from liuhen.domain.reading import BEIJING, day_of, get_day, get_members, get_text
+from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.regime import Regime
-from liuhen.domain.rule import Basis, Rule
+from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import PUBLIC, RESTRICTED
 
 NAME = "suspension"
@@ -43,8 +45,8 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     number = get_text(data, "order_no") or ""
     LIFE.check(get_text(get_members(section_of(facts, NAME), number), "state"), action)
     first, last = get_day(data, "from") or record.day, get_day(data, "to")
-    days = find_deadline("ZC-SUSPENSION").number
-    if action != "ordered" or last is None or regime_of(facts) is Regime.ZB:
+    days = deadline_on("ZC-SUSPENSION", first).number
+    if action != "ordered" or last is None or regime_of(facts) is not Regime.ZC:
         return  # the Tendering Regulations set no limit
     if (last - first).days > days:
         raise TOO_LONG.broken("/data/to", days=days, actual=(last - first).days)
@@ -63,6 +65,26 @@ def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
         told |= {"from": begins, "to": get_text(record.data, "to")}
     section[number] = told
     return with_section(facts, NAME, section)
+
+
+def _review(case: ReviewedCase) -> Iterator[Shortfall]:
+    if regime_of(case.facts) is not Regime.ZC:
+        return
+    orders = case.of_type(NAME)
+    lifted = {get_text(r.data, "order_no"): r.day for r in orders if _action(r) == "lifted"}
+    for order in orders:
+        if _action(order) != "ordered" or get_day(order.data, "to") is not None:
+            continue  # one that names its last day was held to it when it came in
+        first = get_day(order.data, "from") or order.day
+        today = case.as_of.astimezone(BEIJING).date()
+        actual = (lifted.get(get_text(order.data, "order_no"), today) - first).days
+        days = deadline_on("ZC-SUSPENSION", first).number
+        if actual > days:
+            yield TOO_LONG.missed(order.record_id, "/data/to", days=days, actual=actual)
+
+
+def _action(record: Incoming) -> str:
+    return LIFE.action_of(record.data)
 
 
 def check_not_suspended(facts: Facts, record: Incoming) -> None:
@@ -103,4 +125,5 @@ TYPE = RecordType(
     ),
     admit=_admit,
     apply=_apply,
+    review=_review,
 )

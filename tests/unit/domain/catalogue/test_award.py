@@ -156,6 +156,17 @@ def test_the_period_of_an_award_notice_is_a_working_day() -> None:
     assert str(award_notice.period_end(awarded().facts)) == "2026-04-16"
 
 
+def test_a_period_without_a_working_day_is_refused() -> None:
+    said: dict[str, JsonValue] = {"winner": WINNER, "experts": ["专家甲"]}
+    case, rule, kind = evaluated("ZC"), award_notice.PERIOD, "award_notice"
+    over_may_day: dict[str, JsonValue] = {**said, "published_on": "2026-05-02"}
+    refusal = case.refuses(rule, kind, "2026-05-02", **over_may_day, period_ends="2026-05-05")
+    assert refusal.field == "/data/period_ends"
+    case.refuses(rule, kind, "2026-04-15", **said, period_ends="2026-04-14")
+    case.enter(kind, "2026-05-02", **over_may_day, period_ends="2026-05-06")
+    evaluated("other").enter(kind, "2026-04-15", **said, period_ends="2026-04-14")
+
+
 def test_a_late_award_is_named_and_one_in_time_is_not() -> None:
     assert awarded().review("award_notice") == []
     late = evaluated("ZC").enter(

@@ -83,6 +83,7 @@ def test_the_opening_is_objected_to_on_the_spot() -> None:
     opened("ZB").refuses(objection.OUTSIDE, "objection", "2026-04-11", **said)
     over = opened("ZB").enter("opening_record", "2026-04-10T09:40:00", action="closed")
     over.refuses(objection.OUTSIDE, "objection", "2026-04-10T09:41:00", **said)
+    over.enter("objection", "2026-04-10T09:40:00", **said)  # entered behind the closing
     opened("ZB").enter("objection", "2026-04-10T09:30:00", **said)
 
 
@@ -418,6 +419,21 @@ def test_a_suspension_of_procurement_lasts_thirty_days_at_most() -> None:
     awarded().refuses(rule, "suspension", "2026-04-20", **ordered(to="2026-05-21"))
     awarded().enter("suspension", "2026-04-20", **ordered())
     published().enter("suspension", "2026-04-20", **ordered(to="2026-05-21"))
+
+
+def test_an_order_that_names_no_last_day_is_named_after_thirty() -> None:
+    said: dict[str, JsonValue] = {"order_no": "ZT-1", "from": "2026-04-20"}
+    case = awarded().enter("suspension", "2026-04-20", **said)
+    assert case.review("suspension", "2026-05-20") == []
+    assert case.review("suspension", "2026-05-21") == ["suspension-too-long"]
+    case.enter("suspension", "2026-05-20", order_no="ZT-1", action="lifted")
+    assert case.review("suspension") == []
+    assert published().enter("suspension", "2026-04-20", **said).review("suspension") == []
+
+
+@pytest.mark.parametrize("regime", ["ZB", "other"])
+def test_only_procurement_limits_a_suspension(regime: str) -> None:
+    opened(regime).enter("suspension", "2026-04-20", **ordered(to="2026-12-31"))
 
 
 SUSPENDED: list[tuple[str, Callable[[], Case], dict[str, JsonValue]]] = [
