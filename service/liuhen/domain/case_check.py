@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from liuhen.core.detached import DETACHED
-from liuhen.core.errors import RecordRefused
 from liuhen.domain.admission import check_order, is_sealed, learn
 from liuhen.domain.case_chain import LACKING, CaseEntry, Ending, check_chain, in_order
 from liuhen.domain.case_report import CaseKind, CaseReport, Severity, Unchecked, Weighed
@@ -40,7 +39,6 @@ NOT_SETTLED = Rule(
     "尚未销号，当前状态为“{state_zh}”",
     "it is not settled yet, its state is {state!r}",
 )
-OTHER = Rule("record-refused", "记录不应被接受", "the record should not have been taken")
 
 
 def check_case(
@@ -101,30 +99,23 @@ def _replay(
     for record in (entry.record for entry in entries):
         calendar.guessed = False
         for refusal in _refusals(facts, record, context):
-            shortfall = _of_refusal(refusal, record.record_id)
+            shortfall = refusal.at(record.record_id)
             found.append(Weighed(shortfall, Severity.BREACH, calendar.guessed))
         facts = learn(facts, record, context)
     return facts, found
 
 
-def _refusals(facts: Facts, record: Incoming, context: RuleContext) -> Iterator[RecordRefused]:
+def _refusals(facts: Facts, record: Incoming, context: RuleContext) -> Iterator[RuleBroken]:
     if record.type not in CATALOGUE:
         return
     try:
         check_origin(facts, record)
-    except RecordRefused as refusal:
+    except RuleBroken as refusal:
         yield refusal
     try:
         check_order(facts, record, context)
-    except RecordRefused as refusal:
+    except RuleBroken as refusal:
         yield refusal
-
-
-def _of_refusal(refusal: RecordRefused, record: str) -> Shortfall:
-    if isinstance(refusal, RuleBroken):
-        return refusal.at(record)
-    zh = refusal.rule_zh or OTHER.zh
-    return Shortfall(OTHER, zh, refusal.rule, record, refusal.field)
 
 
 def _review(case: ReviewedCase, calendar: WatchedCalendar) -> list[Weighed]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from liuhen.core.verdict import Outcome
 from liuhen.domain.case_chain import CaseEntry, Ending
-from liuhen.domain.case_check import check_case
+from liuhen.domain.case_check import NOT_SETTLED, check_case
 from liuhen.domain.case_report import CaseKind, CaseReport, Severity
 from liuhen.domain.case_time import TimeLimits
 from liuhen.domain.evaluation_replay import replay_evaluation
@@ -265,6 +265,10 @@ def test_a_finding_is_open_until_it_is_settled() -> None:
         settled = line["submission"]["data"]["action"] == "closed"
         assert report.kind is CaseKind.FINDING
         assert report.outcome is (Outcome.MATCH if settled else Outcome.WAITING)
+        assert [each.shortfall.rule for each in report.open] == [NOT_SETTLED] * (not settled)
+        told = "".join(each.shortfall.zh for each in report.open)
+        assert "None" not in told
+        assert settled or "当前状态为“" in told
 
 
 # Times

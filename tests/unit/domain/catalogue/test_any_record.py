@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.core.canonical import canonical_text
+from liuhen.core.errors import RecordRefused
 from liuhen.domain.admission import learn
-from liuhen.domain.catalogue import CATALOGUE
+from liuhen.domain.catalogue import CATALOGUE, check_data
 from liuhen.domain.facts import NO_FACTS, Facts
-from liuhen.domain.field import Field
+from liuhen.domain.field import MISSING, Field
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from tests.case_kit import CASE, CONTEXT, LONG_AFTER, moment
@@ -86,6 +87,23 @@ def test_facts_hold_no_text_of_a_field_that_can_be_erased(kind: RecordType) -> N
         assert "SECRET" not in canonical_text(dict(facts)), action
         assert "示例中心" not in canonical_text(dict(facts))
         assert "经办甲" not in canonical_text(dict(facts))
+
+
+NEEDED = [kind for kind in TYPES if any(field.required for field in kind.fields)]
+
+
+@pytest.mark.parametrize("kind", NEEDED, ids=lambda kind: kind.name)
+def test_a_field_that_is_needed_is_asked_for_by_its_label(kind: RecordType) -> None:
+    needed = [field for field in kind.fields if field.required]
+    for field in needed:
+        # What comes before it is there, in whatever form: what is missing is looked for first.
+        others: dict[str, Any] = {each.name: "x" for each in needed if each is not field}
+        for data in (others, {**others, field.name: None}):
+            with pytest.raises(RecordRefused) as caught:
+                check_data(kind.name, data)
+            refused = caught.value
+            assert (refused.rule_code, refused.field) == (MISSING.code, f"/data/{field.name}")
+            assert f"“{field.zh}”" in refused.rule_zh
 
 
 def actions_of(kind: RecordType) -> list[str]:
