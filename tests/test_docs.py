@@ -15,7 +15,6 @@ from liuhen.app.events import EVENTS
 from liuhen.app.verify import Verifier
 from liuhen.cli import exits, late_command, main
 from liuhen.core import errors
-from liuhen.domain.catalogue import CATALOGUE
 from scripts import readme_blocks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -121,12 +120,6 @@ def test_every_decision_is_on_the_list() -> None:
         path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for path in DECISIONS
     ]
     assert re.findall(r"^- \[(.*)\]\(", index, re.MULTILINE) == titles
-
-
-def test_every_record_type_is_in_the_page_on_http() -> None:
-    page = (ROOT / "docs" / "http.md").read_text()
-    for name in CATALOGUE:
-        assert f"`{name}`" in page or name.startswith("log."), name
 
 
 def operations_rows(names: str) -> list[tuple[str, ...]]:
