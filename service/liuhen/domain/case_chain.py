@@ -13,8 +13,8 @@ from liuhen.domain.rule import Basis, Rule, Shortfall
 _TRACE = Basis("电子招标投标办法第14、49条", "E-tendering Measures art. 14, 49")
 GAP = Rule(
     "case-gap",
-    "案卷缺少第{first}至{last}号记录",
-    "the case lacks its records {first} to {last}",
+    "案卷缺少第{which_zh}号记录",
+    "the case lacks {which}",
     _TRACE,
 )
 FORK = Rule(
@@ -126,12 +126,19 @@ def check_chain(
             yield FORK.missed(record.record_id, "/case_seq", number=number)
         else:
             if number > last + 1:
-                yield GAP.missed(None, "/case_seq", first=last + 1, last=number - 1)
+                yield _gap(last + 1, number - 1)
             before = newest if number == last + 1 else set()
             last, newest = number, set()
         newest.add(entry.commitment)
         yield from _check_link(entry, number, before)
     yield from _check_end(last, newest, ending)
+
+
+def _gap(first: int, last: int) -> Shortfall:
+    which, which_zh = f"its records {first} to {last}", f"{first}至{last}"
+    if first == last:
+        which, which_zh = f"its record {first}", f"{first}"
+    return GAP.missed(None, "/case_seq", which=which, which_zh=which_zh)
 
 
 def _check_link(entry: CaseEntry, number: int, before: set[bytes]) -> Iterator[Shortfall]:

@@ -28,8 +28,8 @@ OUTSIDE = Rule(
 )
 NOT_CHALLENGED = Rule(
     "complaint-without-challenge",
-    "投诉前应先提出质疑（异议）：没有编号“{number}”",
-    "a complaint follows a challenge or an objection: there is no {number!r}",
+    "投诉前应先提出质疑（异议）{which_zh}",
+    "a complaint follows a challenge or an objection{which}",
     Basis(
         "政府采购法第55条；招标投标法实施条例第60条",
         "Procurement Law art. 55; Tendering Regulations art. 60",
@@ -75,7 +75,8 @@ def check_matters(facts: Facts, record: Incoming, about: str | None) -> None:
         allowed = objected_matters(facts, about)
     knows_some = section_of(facts, "challenge") or section_of(facts, "objection")
     if allowed is None and (knows_some or section_of(facts, "project")):
-        raise NOT_CHALLENGED.broken("/data/about", number=about)
+        which, which_zh = f": there is no {about!r}", f"：没有编号“{about}”"
+        raise NOT_CHALLENGED.broken("/data/about", which=which, which_zh=which_zh)
     for position, matter in enumerate(matters_of(record.data)):
         if allowed is not None and matter not in allowed:
             raise OUTSIDE.broken(f"/data/matters/{position}", matter=matter)
@@ -94,7 +95,7 @@ def check_names_challenge(facts: Facts, record: Incoming) -> None:
         return
     regime, target = regime_of(facts), get_text(record.data, "target")
     if regime is Regime.ZC or (regime is Regime.ZB and target in TARGETS):
-        raise NOT_CHALLENGED.broken("/data/about", number="—")
+        raise NOT_CHALLENGED.broken("/data/about", which=", and names it", which_zh="并写明其编号")
 
 
 def check_time(facts: Facts, record: Incoming, context: RuleContext) -> None:

@@ -54,7 +54,7 @@ def bent(change: Callable[[list[CaseEntry]], object]) -> CaseReport:
 def test_a_record_that_is_missing_is_a_gap() -> None:
     report = bent(lambda entries: entries.pop(7))
     assert codes(report)[0] == "case-gap"
-    assert "7至7" in report.shortfalls[0].shortfall.zh
+    assert "第7号" in report.shortfalls[0].shortfall.zh
     assert report.shortfalls[0].severity is Severity.MISSING
 
 

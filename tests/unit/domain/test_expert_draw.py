@@ -131,6 +131,12 @@ def test_two_thirds_are_experts() -> None:
     assert refused(told) == ("draw-committee-share", "/data/committee")
 
 
+def test_where_neither_law_holds_a_committee_is_whatever_it_is() -> None:
+    told = records()[:REVEALED]
+    told[DRAWN]["committee"].pop()
+    assert taken(told, {"regime": "other"})
+
+
 def test_two_of_three_are_two_thirds() -> None:
     told = records()[:REVEALED]
     del told[DRAWN]["committee"][3:]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from liuhen.domain.catalogue.evaluation_report import MOST_CANDIDATES, signed_on
+from liuhen.domain.catalogue.evaluation_report import MOST_CANDIDATES, sent_on, signed_on
 from liuhen.domain.catalogue.project import check_running
 from liuhen.domain.catalogue.suspension import check_not_suspended
 from liuhen.domain.deadline import deadline_on, due_day
@@ -106,8 +106,9 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     signed = signed_on(case.facts)
     if not published or signed is None:
         return
-    rule = deadline_on("ZB-CANDIDATE-PUBLISH", signed)
-    due = due_day(rule, signed, case.context.calendar).day
+    came = sent_on(case.facts) or signed
+    rule = deadline_on("ZB-CANDIDATE-PUBLISH", came)
+    due = due_day(rule, came, case.context.calendar).day
     if published[0].day > due:
         yield PUBLISHED_LATE.missed(published[0].record_id, due=due, actual=published[0].day)
 

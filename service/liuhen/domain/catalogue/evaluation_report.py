@@ -57,7 +57,7 @@ LIFE = LifeCycle(
 _REPORT = Basis("87号令第58条；招标投标法第40条", "Order 87 art. 58; Tendering Law art. 40")
 BEFORE_LAST_LOCK = Rule(
     "report-before-last-lock",
-    "席位{seats}的评分表尚未锁定，不得签署评标报告",
+    "席位{seats_zh}的评分表尚未锁定，不得签署评标报告",
     "the report is not signed before the sheets of {seats} are locked",
     _REPORT,
 )
@@ -144,7 +144,8 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
             raise NO_SUCH_SEAT.broken(f"/data/signatures/{position}", seat=seat)
     open_seats = sorted(set(seats) - set(locked_seats(facts)))
     if open_seats:
-        raise BEFORE_LAST_LOCK.broken("/data/action", seats=", ".join(open_seats))
+        seats_zh, named = "、".join(open_seats), ", ".join(open_seats)
+        raise BEFORE_LAST_LOCK.broken("/data/action", seats=named, seats_zh=seats_zh)
     lock = last_lock(facts)
     if lock is not None and record.at < lock:
         local = lock.astimezone(BEIJING).isoformat()
@@ -192,7 +193,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         yield EARLIER_THAN_LOCK.missed(newest.record_id, "/occurred_at", lock=local)
     regime = regime_of(case.facts)
     least = 7 if regime is Regime.ZC and is_large(case.facts) else 5
-    if seats and (len(seats) % 2 == 0 or len(seats) < least):
+    is_short = len(seats) % 2 == 0 or len(seats) < least
+    if seats and is_short and regime is not Regime.OTHER:
         yield COMMITTEE.missed(newest.record_id, least=least, actual=len(seats))
     if regime is Regime.ZC:
         yield from _review_sending(case, reports[0])

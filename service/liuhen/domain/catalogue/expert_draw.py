@@ -164,7 +164,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         if stage is not None and stage < Stage.RESULT and not has_ended(facts):
             raise REVEALED_EARLY.broken("/data/action")
     else:
-        _admit_calls(section, record, context)
+        _admit_calls(facts, record, context)
 
 
 def _admit_commitment(section: Members, data: Members, context: RuleContext) -> None:
@@ -184,8 +184,9 @@ def _admit_commitment(section: Members, data: Members, context: RuleContext) -> 
             raise WITHHELD.broken("/data/seed_commitments", party=party)
 
 
-def _admit_calls(section: Members, record: Incoming, context: RuleContext) -> None:
-    data, committed = record.data, get_moment(section, "committed_at")
+def _admit_calls(facts: Facts, record: Incoming, context: RuleContext) -> None:
+    data, section = record.data, section_of(facts, NAME)
+    committed = get_moment(section, "committed_at")
     if committed is not None and record.at < committed:
         at, before = record.at.isoformat(), committed.isoformat()
         raise BEFORE_COMMITMENT.broken("/occurred_at", at=at, committed=before)
@@ -204,7 +205,8 @@ def _admit_calls(section: Members, record: Incoming, context: RuleContext) -> No
             raise RECUSED.broken(f"/data/{name}")
     seats = get_list(data, "committee")
     experts = sum(get_text(seat, "source") is not None for seat in seats)
-    if seats and (len(seats) % 2 == 0 or 3 * experts < 2 * len(seats)):
+    is_bent = len(seats) % 2 == 0 or 3 * experts < 2 * len(seats)
+    if seats and is_bent and regime_of(facts) is not Regime.OTHER:
         raise COMPOSITION.broken("/data/committee", members=len(seats), experts=experts)
 
 

@@ -131,7 +131,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         minutes = int((openings[0].at - deadline).total_seconds()) // 60
         yield TOO_LATE.missed(openings[0].record_id, "/occurred_at", minutes=minutes)
     opened, valid = set(opened_bids(case.facts)), set(valid_bids(case.facts))
-    if opened and len(opened | valid) < LEAST_BIDS:
+    is_bound = regime_of(case.facts) is not Regime.OTHER
+    if opened and len(opened | valid) < LEAST_BIDS and is_bound:
         actual = len(opened | valid)
         yield TOO_FEW.missed(openings[0].record_id, "/data/bids", least=LEAST_BIDS, actual=actual)
     for bid in sorted(valid - opened):

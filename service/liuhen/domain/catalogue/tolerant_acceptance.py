@@ -6,7 +6,7 @@ from liuhen.domain.facts import Facts, RuleContext, section_of, with_member
 from liuhen.domain.field import choice, day, digest, flag, text, texts
 from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
-from liuhen.domain.reading import BEIJING, day_of, get_day, get_flag, get_text
+from liuhen.domain.reading import BEIJING, day_of, get_day, get_flag, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
 from liuhen.domain.rule import Rule, Shortfall
 from liuhen.domain.sight import PUBLIC, RESTRICTED
@@ -37,6 +37,16 @@ SUPPLY_BY = Rule(
     "tolerance-supply-by",
     "容缺受理须写明补正期限",
     "an acceptance with missing papers says by when they are supplied",
+)
+NO_LIST = Rule(
+    "tolerance-without-list",
+    "容缺受理未列明缺少的材料",
+    "an acceptance with missing papers does not say which are missing",
+)
+NO_PROMISE = Rule(
+    "tolerance-without-promise",
+    "容缺受理没有书面承诺",
+    "an acceptance with missing papers has no written promise to supply them",
 )
 NOT_SUPPLIED = Rule(
     "tolerance-not-supplied",
@@ -76,6 +86,10 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         action = LIFE.action_of(record.data)
         if action == "accepted":
             due = get_day(record.data, "supply_by")
+            if not get_texts(record.data, "missing"):
+                yield NO_LIST.missed(record.record_id, "/data/missing")
+            if get_text(record.data, "commitment_sha256") is None:
+                yield NO_PROMISE.missed(record.record_id, "/data/commitment_sha256")
         supplied = get_day(record.data, "supplied_on") or record.day
         if action == "supplied" and due is not None and supplied > due:
             yield SUPPLIED_LATE.missed(record.record_id, day=due, actual=supplied)

@@ -95,6 +95,14 @@ def test_candidates_published_later_than_three_days_are_named(
     assert case.review("candidate_publicity") == expected
 
 
+def test_the_days_to_publish_count_from_when_the_report_came() -> None:
+    case = scored("ZB")
+    sent: dict[str, JsonValue] = {"sent_to_purchaser_at": "2026-04-13T09:00:00+08:00"}
+    case.enter("evaluation_report", "2026-04-10T18:00:00", candidates=["B01"], **sent)
+    case.enter("candidate_publicity", "2026-04-16", **{"from": "2026-04-16", "to": "2026-04-20"})
+    assert case.review("candidate_publicity") == []
+
+
 # Award notice
 
 

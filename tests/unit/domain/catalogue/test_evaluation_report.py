@@ -23,8 +23,11 @@ def test_a_report_tells_candidates_and_days() -> None:
 @pytest.mark.parametrize("regime", ["ZB", "ZC"])
 def test_a_report_waits_for_the_last_sheet(regime: str) -> None:
     case = seated(regime)
-    for seat in ("E1", "E2", "E4", "E5"):
+    for seat in ("E1", "E2", "E5"):
         case.enter("score_sheet", "2026-03-31 15:00", **sheet(seat))
+    found = case.refuse(reports.BEFORE_LAST_LOCK, "/data/action", TYPE, NOW, **report())
+    assert ("E3、E4" in found.rule_zh, "E3, E4" in found.rule) == (True, True)
+    case.enter("score_sheet", "2026-03-31 15:00", **sheet("E4"))
     found = case.refuse(reports.BEFORE_LAST_LOCK, "/data/action", TYPE, NOW, **report())
     assert "E3" in found.rule_zh
     case.enter(TYPE, NOW, **report(action="draft"))
@@ -120,6 +123,11 @@ def test_a_committee_is_odd_and_has_five_members(
 ) -> None:
     case = reported(regime, seats, signatures=list(seats))
     assert len(case.lacks(reports.COMMITTEE)) == is_short
+
+
+def test_where_neither_law_holds_a_committee_has_any_size() -> None:
+    seats = SEATS[:2]
+    assert reported("other", seats, signatures=list(seats)).lacks(reports.COMMITTEE) == []
 
 
 @pytest.mark.parametrize(("regime", "is_short"), [("ZC", True), ("ZB", False)])

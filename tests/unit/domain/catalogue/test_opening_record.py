@@ -84,6 +84,12 @@ def test_an_opening_with_too_few_bids_is_named(number: int, is_too_few: bool) ->
     assert len(opened(bids=BIDS[:number]).lacks(opening.TOO_FEW)) == is_too_few
 
 
+def test_where_neither_law_holds_two_bids_are_enough() -> None:
+    case = registered("other")
+    case.enter(TYPE, ON_TIME, **bids("B1", "B2"))
+    assert case.lacks(opening.TOO_FEW) == []
+
+
 def test_an_evaluation_without_an_opening_is_named() -> None:
     case = registered("other")
     case.enter("evaluation_report", "2026-03-31 16:00")

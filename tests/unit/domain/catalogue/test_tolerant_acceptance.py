@@ -4,15 +4,30 @@ import pytest
 
 from liuhen.domain.catalogue import tolerant_acceptance as tolerance
 from liuhen.domain.life_cycle import OUT_OF_ORDER
-from tests.case_kit import Case, registered
+from liuhen.domain.rule import Rule
+from tests.case_kit import DIGEST, Case, registered
 
 TYPE = "tolerant_acceptance"
 
 
 def accepted() -> Case:
     case = registered()
-    case.enter(TYPE, "2026-03-02 10:00", action="accepted", supply_by="2026-03-09")
+    case.enter(TYPE, "2026-03-02 10:00", action="accepted", **WHOLE)
     return case
+
+
+WHOLE = {"missing": ["营业执照"], "commitment_sha256": DIGEST, "supply_by": "2026-03-09"}
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [("missing", tolerance.NO_LIST), ("commitment_sha256", tolerance.NO_PROMISE)],
+)
+def test_an_acceptance_names_what_is_missing_and_holds_a_promise(name: str, rule: Rule) -> None:
+    case = registered()
+    number = case.enter(TYPE, "2026-03-02 10:00", **{**WHOLE, name: None})
+    [found] = case.review("2026-03-02 11:00")
+    assert (found.rule, found.record, found.field) == (rule, number, f"/data/{name}")
 
 
 def test_who_has_bad_credit_is_not_accepted() -> None:
