@@ -9,7 +9,7 @@
     any → transferred 移送
 
 Nobody verifies or closes what he himself submitted; nothing closes without evidence; an extension
-moves the date that counts and never the first one.
+moves the date that counts and never the first one, and so does a new one for what comes back.
 """
 
 from collections.abc import Iterator
@@ -177,6 +177,11 @@ def learn_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
     if action == "opened":
         due = _due_of(record, context)
         section |= {"first_due_on": _text(due), "due_on": _text(due), "is_extended": False}
+    if action in ("notified", "rectifying") and section.get("due_on") is None:
+        first = _text(_due_of(record, context))  # another system sets it as late as this
+        section |= {"first_due_on": first, "due_on": first}
+    if action == "reopened":
+        section["due_on"] = _text(_due_of(record, context)) or section.get("due_on")
     if action == "extended":
         new = get_day(data, "new_due_on")
         section |= {"due_on": _text(new) or section.get("due_on"), "is_extended": True}

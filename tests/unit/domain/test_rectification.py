@@ -217,6 +217,23 @@ def test_the_due_day_is_counted_in_working_days_from_the_discovery() -> None:
     assert section["due_on"] == "2026-05-11"  # May 1 to 5 are days off, May 9 is a working Saturday
 
 
+def test_what_comes_back_gets_a_new_day_and_keeps_its_first() -> None:
+    closed = after(*TO_SUBMITTED, "verified", "closed")
+    again: Any = follow(closed, record("reopened", due_on="2026-07-31"))["finding"]
+    assert (again["first_due_on"], again["due_on"]) == ("2026-04-30", "2026-07-31")
+    as_before: Any = follow(closed, record("reopened"))["finding"]
+    assert as_before["due_on"] == "2026-04-30"
+
+
+@pytest.mark.parametrize("action", ["notified", "rectifying"])
+def test_a_day_that_another_system_sets_later_is_the_first(action: str) -> None:
+    facts = CATALOGUE["finding"].apply(NO_FACTS, record("opened", due_on=None), CONTEXT)
+    for day in ("2026-04-30", "2026-05-29"):
+        facts = CATALOGUE["finding"].apply(facts, record(action, due_on=day), CONTEXT)
+        section: Any = facts["finding"]
+        assert (section["first_due_on"], section["due_on"]) == ("2026-04-30", "2026-04-30")
+
+
 def imported_case(**submitted: Any) -> tuple[ReviewedCase, list[Incoming]]:
     facts, records = NO_FACTS, []
     for action in [*TO_SUBMITTED, "verified", "closed"]:
