@@ -1,5 +1,6 @@
 """May I still object, challenge, complain?"""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -282,6 +283,7 @@ def test_whatever_is_known_the_answer_fits_its_days_and_has_words(
             assert window.missing or window.first is not None or window.last is not None
         answer = sentence(window, day, CALENDAR)
         assert "None" not in answer.zh + answer.en
+        assert not re.search("[a-z_]{3}", answer.zh)
 
 
 @given(ANY_CASE, st.dates(date(2015, 1, 1), date(2030, 12, 31)))
