@@ -73,13 +73,18 @@ class Asked:
     def answers(self, role: Role = Role.PUBLIC, *, of_the_log: bool = False) -> Answers:
         """Ask everything that tells of the log as a whole, or else everything that does not."""
         headers = {} if role is Role.PUBLIC else self._fields(role)
-        asked = (url for url in self.urls() if is_of_the_log(url) is of_the_log)
+        urls = self.urls(for_roles=role is not Role.PUBLIC)
+        asked = (url for url in urls if is_of_the_log(url) is of_the_log)
         return {url: self._answer(url, headers) for url in asked}
 
-    def urls(self) -> Iterator[str]:
-        """Return every way in which a GET of the description can be asked."""
+    def urls(self, *, for_roles: bool) -> Iterator[str]:
+        """Return every way in which a GET of the description can be asked.
+
+        Args:
+            for_roles: Only of routes that ask who reads.
+        """
         for path, methods in self.description["paths"].items():
-            if "get" not in methods:
+            if "get" not in methods or (for_roles and "security" not in methods["get"]):
                 continue
             parameters = methods["get"].get("parameters", [])
             query = [each for each in parameters if each["in"] == "query"]

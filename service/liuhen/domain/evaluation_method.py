@@ -23,6 +23,8 @@ from liuhen.domain.sight import PUBLIC
 
 FULL_MARKS = Decimal(100)
 DEFAULT_PLACES = 2
+MOST_PLACES = 8
+"""As many as a decimal number in a record can have."""
 DEFAULT_CANDIDATES = 3
 
 
@@ -165,6 +167,6 @@ def method_of(data: Members) -> Method | None:
         price_weight=get_decimal(get_members(told, "price"), "weight") or Decimal(0),
         factors=factors,
         average=average,
-        places=DEFAULT_PLACES if places is None else places,
+        places=DEFAULT_PLACES if places is None else min(places, MOST_PLACES),
         candidates=DEFAULT_CANDIDATES if candidates is None else candidates,
     )

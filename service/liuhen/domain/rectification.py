@@ -12,6 +12,7 @@ Nobody verifies or closes what he himself submitted; nothing closes without evid
 moves the date that counts and never the first one, and so does a new one for what comes back.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
@@ -234,11 +235,23 @@ def may_be_same(section: Members, record: Incoming, context: RuleContext) -> boo
 
 
 def _person(record: Incoming) -> str | None:
-    return None if record.person == UNKNOWN else record.person
+    return _name(record.person)
 
 
 def _organisation(record: Incoming) -> str | None:
-    return None if record.organisation == UNKNOWN else record.organisation
+    return _name(record.organisation)
+
+
+def _name(told: str | None) -> str | None:
+    """Return a name as it is compared: without blanks, and full-width letters as plain ones."""
+    if told is None or told == UNKNOWN:
+        return None
+    plain = unicodedata.normalize("NFKC", told).casefold()
+    return "".join(each for each in plain if not _is_unseen(each)) or None
+
+
+def _is_unseen(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in ("Cf", "Cc")
 
 
 def _due_of(record: Incoming, context: RuleContext) -> date | None:

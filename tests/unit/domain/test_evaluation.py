@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from liuhen.core.verdict import Outcome
 from liuhen.domain.evaluation import BidScore, score_bids
-from liuhen.domain.evaluation_method import Average, Factor, Kind, Method
+from liuhen.domain.evaluation_method import Average, Factor, Kind, Method, method_of
 from liuhen.domain.evaluation_outlier import find_outliers
 from liuhen.domain.evaluation_replay import Agreement, EvaluationReplay, replay_evaluation
 from tests.unit.domain.case_kit import Chain, sample_case
@@ -111,6 +111,15 @@ def test_places_are_those_of_the_method() -> None:
     method = replace(METHOD, places=3)
     assert str(one_bid(method, "50.0005", "50.0004").quality_average) == "50.000"
     assert str(one_bid(method, "50.0005", "50.0005").quality_average) == "50.001"
+
+
+def test_more_places_than_a_number_can_have_are_no_crash() -> None:
+    """A document that states them could else never be replayed."""
+    data = {"method": {"kind": "comprehensive", "factors": [], "places": 2**53 - 1}}
+    method = method_of(data)
+    assert method is not None
+    most = "999999999999999999.99999999"
+    assert str(one_bid(replace(METHOD, places=method.places), most, most).quality_average) == most
 
 
 points = st.decimals(0, 70, places=2)

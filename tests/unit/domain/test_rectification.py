@@ -138,6 +138,10 @@ def test_a_way_there_and_back_again(kind: str) -> None:
         ((None, "见证科"), (None, "见证科")),
         ((None, "见证科"), ("乙", "见证科")),
         (("甲", None), (None, "监督科")),
+        (("张三", "见证科"), ("张 三 ", "监督科")),
+        (("张三", "见证科"), ("张\u200b三", "监督科")),
+        (("Zhang3", "见证科"), ("ＺＨＡＮＧ３", "监督科")),
+        ((None, "见证科"), (" ", "见证科 ")),
     ],
 )
 def test_who_submitted_neither_verifies_nor_closes(

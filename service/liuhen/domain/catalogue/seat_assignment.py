@@ -8,7 +8,7 @@ from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import get_list, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
-from liuhen.domain.rule import Rule, Shortfall
+from liuhen.domain.rule import Basis, Rule, Shortfall
 from liuhen.domain.sight import FROM_RESULT_RESTRICTED
 from liuhen.domain.stage import Stage
 
@@ -26,6 +26,12 @@ AFTER_SCORING = Rule(
     "seats-after-scoring",
     "评委已提交打分，不得再安排工位",
     "seats are assigned before the first sheet comes in",
+)
+CHANGED = Rule(
+    "seats-changed-after-scoring",
+    "已开始打分，公开的席位须与安排的一致，现缺少或增加：{seats}",
+    "once there are points the seats stay those that were assigned; here differ {seats}",
+    Basis("87号令第62条", "Order 87 art. 62"),
 )
 SEAT_TWICE = Rule("seat-twice", "席位“{seat}”重复", "the seat {seat!r} is assigned twice")
 NOT_COMMITTED = Rule(
@@ -65,6 +71,9 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         site = get_text(each, "site")
         if known and site is not None and site not in known:
             raise NO_SUCH_SITE.broken(f"/data/seats/{position}/site", site=site)
+    differing = seen.symmetric_difference(seats_of(facts)) if seen and seats_of(facts) else ()
+    if differing and section_of(facts, "score_sheet"):
+        raise CHANGED.broken("/data/seats", seats=", ".join(sorted(differing)))
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

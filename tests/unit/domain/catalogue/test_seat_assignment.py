@@ -9,7 +9,7 @@ from liuhen.domain.catalogue.seat_assignment import seats_of
 from liuhen.domain.facts import stage_of
 from liuhen.domain.life_cycle import OUT_OF_ORDER
 from liuhen.domain.stage import Stage
-from tests.case_kit import DIGEST, Case, opened, scored, seated, sheet, with_bids
+from tests.case_kit import DIGEST, SEATS, Case, opened, scored, seated, sheet, with_bids
 
 TYPE = "seat_assignment"
 SITES = [{"site": "示例市", "role": "main"}, {"site": "邻市", "role": "secondary"}]
@@ -35,7 +35,23 @@ def test_no_seat_is_assigned_after_the_first_sheet() -> None:
     case = seated()
     case.enter("score_sheet", "2026-03-31 15:00", **sheet("E1"))
     case.refuse(seats.AFTER_SCORING, "/data/action", TYPE, "2026-03-31 15:01", commitment=DIGEST)
-    case.enter(TYPE, "2026-04-08 09:00", action="revealed", seats=[{"seat": "E1"}])
+    case.enter(TYPE, "2026-04-08 09:00", action="revealed", seats=[{"seat": s} for s in SEATS])
+
+
+@pytest.mark.parametrize("revealed", [SEATS[:4], (*SEATS, "E6"), ("E6",)])
+def test_no_seat_comes_or_goes_by_being_revealed_once_there_are_points(
+    revealed: tuple[str, ...],
+) -> None:
+    """A seat whose sheet does not suit would else be gone, and the report be signed without it."""
+    case = seated()
+    for seat in SEATS[:4]:
+        case.enter("score_sheet", "2026-03-31 15:00", **sheet(seat))
+    told = [{"seat": seat} for seat in revealed]
+    case.refuse(
+        *(seats.CHANGED, "/data/seats", TYPE, "2026-03-31 15:30"), action="revealed", seats=told
+    )
+    case.enter(TYPE, "2026-03-31 15:30", action="revealed")
+    assert seats_of(case.facts) == [*SEATS]
 
 
 def test_what_is_revealed_is_not_committed_to_again() -> None:
