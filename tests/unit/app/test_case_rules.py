@@ -155,6 +155,36 @@ def test_an_audit_learns_the_facts_again_and_sees_a_changed_one(log: AssembledLo
         log.check()
 
 
+@pytest.mark.parametrize(
+    ("section", "change"),
+    [
+        ("tender_document", {"bid_deadline": "2026-04-30T09:30:00+08:00"}),
+        ("opening_record", None),
+        ("stage", 2),
+        ("bid_receipt", {"bids": {"B01": {"state": "withdrawn"}}}),
+    ],
+)
+def test_an_erasure_hides_no_other_change_of_the_facts(
+    log: AssembledLog, section: str, change: Any
+) -> None:
+    """Whoever may erase a name could else move the deadline, and no audit would see it."""
+    numbers = enter(log, "zc-opening")
+    log.eraser.erase(numbers["zc-bid-B01"], ["/data/supplier_name"], "PIPL art. 47")
+    log.eraser.erase(numbers["zc-bid-B02"], ["/data/supplier_id"], "PIPL art. 47")
+    log.check()
+    state = state_of(log)
+    facts = dict(state.facts or {})
+    if change is None:
+        del facts[section]
+    elif isinstance(change, dict):
+        facts[section] = {**facts[section], **change}  # type: ignore[dict-item]  # an object
+    else:
+        facts[section] = change
+    log.store.content.cases[CASE] = replace(state, facts=facts)
+    with pytest.raises(AssertionError, match="facts"):
+        log.check()
+
+
 def test_imported_history_may_come_in_any_order_and_says_so(log: AssembledLog) -> None:
     history = {"imported": {"source": "old system"}}
     send(

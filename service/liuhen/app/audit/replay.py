@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from liuhen.app.audit.case_facts import find_contradiction
 from liuhen.app.audit.cells import Cells
 from liuhen.app.audit.finding import Fault, Findings, Rule, shown
 from liuhen.app.audit.opening import Opened
 from liuhen.core.canonical import canonical_text
 from liuhen.core.case_map import SALT_BYTES, CaseMap, case_key, case_value
 from liuhen.core.log_entry import MAP_HEAD_INTERVAL, map_head_entry
+from liuhen.core.strict_json import AS_STORED, parse_json
 from liuhen.domain.admission import RULES_VERSION, is_sealed, learn
 from liuhen.domain.facts import Facts, RuleContext
 from liuhen.domain.incoming import incoming_of
@@ -121,6 +123,9 @@ class Replay:
             raise Fault(Rule.CASE, "its records say otherwise of whether it is sealed")
         if not case.is_erased and facts != canonical_text(dict(case.facts)):
             raise Fault(Rule.CASE, "its facts are not those that its records make")
+        place = find_contradiction(parse_json(facts.encode(), AS_STORED), case.facts)
+        if place is not None:
+            raise Fault(Rule.CASE, f"its facts are not those that its records make, at {place!r}")
 
     def _take(self, row: Cells) -> None:
         """Enter what a map head says of one case."""
