@@ -218,6 +218,27 @@ def test_an_evaluation_without_a_draw_lacks_one() -> None:
     assert lacking([]) == set()
 
 
+def test_a_draw_that_is_begun_until_it_suits_is_named() -> None:
+    """Whoever has all the seeds knows what comes out as soon as the block is there."""
+    told = records()
+    again = [told[COMMITTED], *({**told[COMMITTED], "reason": "重新抽取"} for _ in range(3))]
+    taken(again)
+    assert "draw-abandoned" in lacking([*again, *told[DRAWN:]])
+    others = [each for each in told[COMMITTED]["seed_commitments"] if each["party"] != "监督部门"]
+    named = {**again[1], "withheld_by": ["监督部门"], "seed_commitments": others}
+    assert "draw-abandoned" not in lacking([told[COMMITTED], named, *told[DRAWN:]])
+
+
+@pytest.mark.parametrize("action", ["drawn", "called"])
+def test_nobody_is_replaced_but_by_a_redraw_with_a_reason(action: str) -> None:
+    told = records()
+    before = told[:DRAWN] if action == "drawn" else told[: DRAWN + 1]
+    data = {**told[DRAWN], "action": action, "calls": [], "committee": []}
+    silent = {**data, "replaced": [{"expert_token": "X-1"}]}
+    assert refused([*before, silent]) == ("draw-again-reason", "/data/replaced")
+    taken([*before, data])
+
+
 def test_a_whole_draw_lacks_nothing() -> None:
     others = [of_type(name, NOON) for name in ("opening_record", "score_sheet", "award_notice")]
     assert lacking(records(), *others, facts={"regime": "ZC"}) == set()

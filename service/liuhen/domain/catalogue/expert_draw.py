@@ -123,6 +123,12 @@ NOT_REVEALED = Rule(
     "结果公布后应公开种子和专家库，以供复核",
     "after the result the seeds and the pool are revealed, so that the draw can be run again",
 )
+ABANDONED = Rule(
+    "draw-abandoned",
+    "抽取承诺后未抽取即重新承诺，且未指明何方拒绝公开种子：区块产生后，抽取结果可能已为人所知",
+    "a draw was begun anew without having been held, and nobody is named who withheld a seed: once"
+    " the block was there, what would come of it may have been known",
+)
 DRAWN_LATE = Rule(
     "draw-after-evaluation",
     "评标委员会应在评标开始前抽取（抽取{drawn}，评分{scored}）",
@@ -157,6 +163,8 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     is_again = action == "redrawn" or (action == "committed" and state is not None)
     if is_again and get_text(data, "reason") is None:
         raise AGAIN.broken("/data/reason")
+    if action != "redrawn" and get_list(data, "replaced"):
+        raise AGAIN.broken("/data/replaced")
     if action == "committed":
         _admit_commitment(section, data, context)
     elif action == "revealed":
@@ -237,6 +245,12 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         return
     if all(LIFE.action_of(draw.data) != "committed" for draw in draws):
         yield NOT_COMMITTED.missed(draws[0].record_id)
+    before: str | None = None
+    for draw in draws:
+        is_again = before == LIFE.action_of(draw.data) == "committed"
+        if is_again and not get_texts(draw.data, "withheld_by"):
+            yield ABANDONED.missed(draw.record_id, "/data/withheld_by")
+        before = LIFE.action_of(draw.data)
     revealed = get_text(section_of(case.facts, NAME), "state") == "revealed"
     if published and not revealed:
         yield NOT_REVEALED.missed()
