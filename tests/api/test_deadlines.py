@@ -9,12 +9,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from liuhen.api.served_log import ServedLogs
-from liuhen.domain.course import PUBLIC_TYPES, TYPES
+from liuhen.domain.course import TYPES
 from liuhen.domain.deadline import DEADLINES
 from liuhen.wiring.app import build_app
 from tests.fakes.running_service import running_logs
 
 CASE = "SLZX-2026-0031"
+DAY = "2026-04-30"
+PUBLISHED = ("project", "publication", "opening_record")
 SAMPLE = Path(__file__).parents[2] / "scripts" / "sample" / "zc" / "project.jsonl"
 
 
@@ -23,7 +25,7 @@ def case(client: TestClient) -> str:
     """Enter what the sample project's deadlines are counted from."""
     for line in SAMPLE.read_text(encoding="utf-8").splitlines():
         submission = json.loads(line)["submission"]
-        if submission.get("case") != CASE or submission["type"] not in TYPES | PUBLIC_TYPES:
+        if submission.get("case") != CASE or submission["type"] not in {*TYPES, *PUBLISHED}:
             continue
         submission["data"].pop("bids", None)  # of receipts that are not entered here
         answer = client.post("/v1/records", json=submission)
@@ -132,9 +134,52 @@ def test_the_public_sees_deadlines_of_what_is_published_only(
     hidden = {"ZC-ANSWER", "ZC-COMPLAINT", "ZC-DECIDE", "ZC-REVIEW", "ZC-REPORT", "ZC-CONFIRM"}
     assert hidden.isdisjoint(public)
     assert hidden <= set(told)
-    assert all(told[rule] == each for rule, each in public.items())
+    for rule, each in public.items():
+        assert told[rule] == {**each, "started_by": told[rule]["started_by"]}
+        assert each["started_by"] is None, "a record's number opens all of it"
+    assert all(each["started_by"] for rule, each in told.items() if rule in hidden)
     assert (told["ZC-ANSWER"]["state"], told["ZC-ANSWER"]["met_on"]) == ("met", "2026-04-23")
     assert public["ZC-DEPOSIT-LOSERS"]["state"] == "untold"
+
+
+def test_what_tells_of_the_evaluation_is_not_told_before_the_result(
+    client: TestClient, role: dict[str, str]
+) -> None:
+    case = "EVAL-1"
+    for kind, data in (
+        ("project", {"name": "项目", "regime": "ZC"}),
+        (
+            "evaluation_report",
+            {"action": "signed", "sent_to_purchaser_at": "2026-04-10T18:00:00+08:00"},
+        ),
+    ):
+        mark = {"imported": {"source": "x"}}
+        body = {"type": kind, "case": case, "occurred_at": "2026-04-10T17:00:00+08:00"}
+        answer = client.post("/v1/records", json={**body, "data": {**data, **mark}})
+        assert answer.status_code == 201, answer.text
+    for name in ("operator", "purchaser", "supervisor", "auditor"):
+        reader = {**role, "Liuhen-Role": name}
+        assert {"ZC-REPORT", "ZC-CONFIRM"}.isdisjoint(deadlines(client, case, DAY, **reader))
+    award = {"winner": {"name": "甲"}, "imported": {"source": "x"}}
+    body = {"type": "award_notice", "case": case, "occurred_at": "2026-04-14T17:00:00+08:00"}
+    assert client.post("/v1/records", json={**body, "data": award}).status_code == 201
+    for name in ("operator", "purchaser", "supervisor", "auditor"):
+        reader = {**role, "Liuhen-Role": name}
+        assert {"ZC-REPORT", "ZC-CONFIRM"} <= set(deadlines(client, case, DAY, **reader))
+    for name in ("inspector", "bidder", "public"):
+        reader = {**role, "Liuhen-Role": name}
+        assert {"ZC-REPORT", "ZC-CONFIRM"}.isdisjoint(deadlines(client, case, DAY, **reader))
+
+
+def test_deadlines_of_disputes_are_for_those_who_may_read_of_them(
+    client: TestClient, case: str, role: dict[str, str]
+) -> None:
+    for name, sees in (("operator", False), ("inspector", False), ("purchaser", True)):
+        reader = {**role, "Liuhen-Role": name}
+        found = deadlines(client, case, "2026-07-01", **reader)
+        assert ("ZC-ANSWER" in found) is sees, name
+        (told,) = windows(client, case, "matter=complaint&day=2026-05-11", **reader)
+        assert (told["number"] is not None) is sees, name
 
 
 def test_deadlines_of_a_past_day_rest_on_what_had_happened(client: TestClient, case: str) -> None:

@@ -11,13 +11,12 @@ from liuhen.api.parameters import WITH_KEY_IF_ANY, Case, Log
 from liuhen.api.reader import reader_of
 from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
-from liuhen.app.deadlines import LEGAL_NEAR_WORKING_DAYS, SEE_ALL, DeadlineReader
+from liuhen.app.deadlines import LEGAL_NEAR_WORKING_DAYS, DeadlineReader
 from liuhen.app.describe_deadline import describe_case_deadline, describe_rule, describe_window
 from liuhen.app.language import preferred_language
 from liuhen.core.canonical import JsonValue, canonical
 from liuhen.domain.case_deadlines import CaseDeadline, DeadlineState
 from liuhen.domain.deadline import DEADLINES
-from liuhen.domain.facts import NO_FACTS
 from liuhen.domain.reader import Reader
 from liuhen.domain.reading import BEIJING
 from liuhen.domain.regime import Regime
@@ -124,8 +123,10 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         """Every deadline that what happened by a day set running, by the day it is due.
 
         `state` is running, met, late (met after its day), missed, ended (a right or a period: no
-        one is late) or untold (no record of the catalogue tells whether it was met). Without the
-        operator's key only those counted from what is published.
+        one is late) or untold (no record of the catalogue tells whether it was met). A role
+        is told of those that are counted from, and met by, what it may see at this stage; without
+        the operator's key that is what is published. `started_by` is null where the number of that
+        record is not for the role.
         """
         served = logs.get(log)
         asked = day or _today(served)
@@ -179,13 +180,13 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
 
 
 def _reader(served: ServedLog) -> DeadlineReader:
-    return DeadlineReader(served.store, served.rules.context.calendar)
+    return DeadlineReader(served.store, served.rules)
 
 
 def _account(logs: ServedLogs, served: ServedLog, reader: Reader, case: str) -> None:
-    state = served.rules.state_of(served.store, case)
-    facts = NO_FACTS if state is None or state.facts is None else state.facts
-    account_for_case(logs, served, reader, case, facts, is_restricted=reader.role in SEE_ALL)
+    facts = served.rules.facts_of(served.store, case)
+    is_restricted = _reader(served).is_restricted(case, reader.role)
+    account_for_case(logs, served, reader, case, facts, is_restricted=is_restricted)
 
 
 def _runs(deadline: CaseDeadline, day: date) -> bool:

@@ -73,6 +73,11 @@ class CaseRules:
         state = store.case_state(case)
         return None if state is None else self.complete(state, store.case_records)
 
+    def facts_of(self, store: LogReading, case: str) -> Facts:
+        """Return what is known of a case."""
+        state = self.state_of(store, case)
+        return NO_FACTS if state is None or state.facts is None else state.facts
+
     def complete(self, state: CaseState, read: ReadCase) -> CaseState:
         """Return a state whose facts are known; read the case where they are not."""
         if state.facts is not None:

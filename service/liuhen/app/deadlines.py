@@ -1,29 +1,20 @@
-"""Deadlines and windows of a case, as far as somebody may see them.
+"""Deadlines and windows of a case, as far as somebody may see what they are counted from."""
 
-Anybody may count from what is published. That there is a challenge, a complaint or a report is
-for those with a part in the case.
-"""
-
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from liuhen.app.case_reading import CaseRecords, records_of_case
+from liuhen.app.case_reading import records_of_case
+from liuhen.app.case_rules import CaseRules
 from liuhen.domain.case_dates import CaseDates, case_dates
 from liuhen.domain.case_deadlines import CaseDeadline, case_deadlines
-from liuhen.domain.course import PUBLIC_TYPES, TYPES
+from liuhen.domain.course import COURSES
+from liuhen.domain.deadline_sight import DeadlineSight
+from liuhen.domain.facts import regime_of, stage_of
 from liuhen.domain.role import Role
 from liuhen.domain.window import windows
 from liuhen.domain.window_answer import Asker, Matter, Window
-from liuhen.domain.working_day import Calendar
-
-SEE_ALL: Final = frozenset(
-    {
-        *(Role.OPERATOR, Role.PURCHASER, Role.SUPERVISOR),
-        *(Role.DISCIPLINE, Role.INSPECTOR, Role.AUDITOR),
-    }
-)
-"""Roles with a part in every case; all others count from what is published."""
+from liuhen.ports import LogReading
 
 LEGAL_NEAR_WORKING_DAYS: Final = 2
 """A legal deadline is near (yellow) so many working days before it. No law says how many."""
@@ -45,8 +36,9 @@ class CaseWindows:
 class DeadlineReader:
     """Reads deadlines and windows of the cases of one log."""
 
-    def __init__(self, store: CaseRecords, calendar: Calendar) -> None:
-        self._store, self._calendar = store, calendar
+    def __init__(self, store: LogReading, rules: CaseRules) -> None:
+        self._store, self._rules = store, rules
+        self._calendar = rules.context.calendar
 
     def deadlines(self, case: str, role: Role, day: date) -> list[CaseDeadline]:
         """Return what runs, or ran, in a case by what had happened until a day.
@@ -54,9 +46,16 @@ class DeadlineReader:
         Raises:
             Unknown: There is nothing that this role may see.
         """
-        types = TYPES | PUBLIC_TYPES if role in SEE_ALL else PUBLIC_TYPES
-        records = records_of_case(self._store, case, types)
-        return case_deadlines([each for each in records if each.day <= day], self._calendar)
+        eyes = self._eyes(case, role)
+        seen = frozenset(course.rule for course in COURSES if eyes.sees_course(course))
+        records = records_of_case(self._store, case, eyes.course_types())
+        types_of = {each.record_id: each.type for each in records}
+        found = case_deadlines([each for each in records if each.day <= day], self._calendar)
+        return [
+            _without_number(each, eyes, types_of[each.started_by or ""])
+            for each in found
+            if each.course.rule in seen
+        ]
 
     def windows(self, case: str, role: Role, matter: Matter | None, asker: Asker) -> CaseWindows:
         """Return whether somebody may still raise a matter.
@@ -66,6 +65,21 @@ class DeadlineReader:
         Raises:
             Unknown: There is nothing that this role may see.
         """
-        types = TYPES | PUBLIC_TYPES if role in SEE_ALL else PUBLIC_TYPES
+        types = self._eyes(case, role).window_types()
         dates = case_dates(records_of_case(self._store, case, types))
         return CaseWindows(dates, windows(dates, matter, asker, self._calendar))
+
+    def is_restricted(self, case: str, role: Role) -> bool:
+        """Return whether what this role is told may rest on more than what is published."""
+        return self._eyes(case, role).sees_more_than_anybody()
+
+    def _eyes(self, case: str, role: Role) -> DeadlineSight:
+        # The state is read before the records: what is appended in between opens nothing yet.
+        facts = self._rules.facts_of(self._store, case)
+        return DeadlineSight(regime_of(facts), stage_of(facts), role)
+
+
+def _without_number(deadline: CaseDeadline, eyes: DeadlineSight, started_by: str) -> CaseDeadline:
+    """Leave out the number of a record that opens more of it than the role may see."""
+    is_open = eyes.sees(started_by, (("record_id",),))
+    return deadline if is_open else replace(deadline, started_by=None)

@@ -226,11 +226,3 @@ COURSES: tuple[Course, ...] = (
 
 TYPES = frozenset(event.type for course in COURSES for event in (course.start, *course.met))
 """Types whose records start or meet a deadline."""
-
-PUBLIC_TYPES = frozenset(
-    {
-        *("project", "tender_document", "publication", "opening_record"),
-        *("candidate_publicity", "award_notice", "award_letter", "contract", "suspension"),
-    }
-)
-"""Types whose records tell of what is published: anybody may count from them."""

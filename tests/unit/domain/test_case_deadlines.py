@@ -16,14 +16,18 @@ from liuhen.domain import deadline
 from liuhen.domain.case_dates import case_dates
 from liuhen.domain.case_deadlines import CaseDeadline, DeadlineState, case_deadlines
 from liuhen.domain.catalogue import CATALOGUE
-from liuhen.domain.course import COURSES, PUBLIC_TYPES
+from liuhen.domain.course import COURSES
 from liuhen.domain.deadline import find_deadline
+from liuhen.domain.deadline_sight import DeadlineSight
 from liuhen.domain.incoming import Incoming, incoming_of
 from liuhen.domain.reading import BEIJING
 from liuhen.domain.regime import Regime
-from liuhen.domain.sight import PUBLIC
+from liuhen.domain.role import Role
+from liuhen.domain.stage import Stage
+from liuhen.domain.visibility import may_see, visibility
 
 CALENDAR = ChinaCalendar()
+OVERSEERS = (Role.SUPERVISOR, Role.DISCIPLINE, Role.AUDITOR)
 SAMPLE = Path(__file__).parents[3] / "scripts" / "sample"
 
 
@@ -191,15 +195,36 @@ def test_a_course_stands_behind_the_one_that_it_follows() -> None:
             assert names.index(course.follows) < names.index(course.rule)
 
 
-def test_whatever_anybody_counts_from_is_of_fields_that_anybody_sees() -> None:
+OF_DISPUTES = {"objection", "challenge", "complaint"}
+
+
+@pytest.mark.parametrize("stage", [*Stage])
+@pytest.mark.parametrize("role", [*Role])
+def test_nobody_is_told_a_deadline_that_is_counted_from_what_he_does_not_see(
+    role: Role, stage: Stage
+) -> None:
     for course in COURSES:
-        events = (course.start, *course.met)
-        if not PUBLIC_TYPES.issuperset(event.type for event in events):
+        regime = Regime.ZB if course.rule.startswith("ZB") else Regime.ZC
+        if not DeadlineSight(regime, stage, role).sees_course(course):
             continue
-        for event in events:
-            fields = CATALOGUE[event.type].table.by_name
-            days = [name for name in event.days if fields[name].sight != PUBLIC]
-            assert days == [], event
+        for event in (course.start, *course.met):
+            assert role in (*OVERSEERS, Role.PURCHASER) or event.type not in OF_DISPUTES
+            for name in event.days:
+                level = visibility(regime, event.type, ("data", name), stage, role)
+                assert may_see(level, role, owns=False), (course.rule, name)
+            assert event.type != "evaluation_report" or stage >= Stage.RESULT
+
+
+def test_the_public_is_told_the_deadlines_of_what_is_published() -> None:
+    told = {
+        course.rule
+        for course in COURSES
+        for regime in (Regime.ZB, Regime.ZC)
+        if course.rule.startswith(regime)
+        and DeadlineSight(regime, Stage.RESULT, Role.PUBLIC).sees_course(course)
+    }
+    assert {"ZB-CLARIFICATION", "ZB-CANDIDATE-PUBLICITY", "ZC-CHALLENGE", "ZC-CONTRACT"} <= told
+    assert told.isdisjoint({"ZC-REPORT", "ZC-CONFIRM", "ZC-ANSWER", "ZB-DECIDE", "ZC-REPLY"})
 
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1)).map(date.isoformat)
