@@ -115,8 +115,7 @@ def test_places_are_those_of_the_method() -> None:
 
 def test_more_places_than_a_number_can_have_are_no_crash() -> None:
     """A document that states them could else never be replayed."""
-    data = {"method": {"kind": "comprehensive", "factors": [], "places": 2**53 - 1}}
-    method = method_of(data)
+    method = method_of({"method": {"kind": "comprehensive", "factors": [], "places": 2**53 - 1}})
     assert method is not None
     most = "999999999999999999.99999999"
     assert str(one_bid(replace(METHOD, places=method.places), most, most).quality_average) == most

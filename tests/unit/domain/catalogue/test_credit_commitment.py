@@ -28,23 +28,23 @@ def test_one_suppliers_commitment_is_not_anothers(action: str) -> None:
 
 
 def test_credit_and_qualification_are_two_commitments_of_one_supplier() -> None:
-    case, who = registered(), {"supplier_id": "S1"}
+    case, who = opened(), {"supplier_id": "S1"}
     for scope in ("credit", "qualification"):
-        case.enter(TYPE, "2026-03-09 10:00", **who, scope=scope, action="given")
-    case.enter(TYPE, "2026-03-10 10:00", **who, scope="credit", action="broken")
+        case.enter(TYPE, "2026-04-09 10:00", **who, scope=scope, action="given")
+    case.enter(TYPE, "2026-04-10 10:00", **who, scope="credit", action="broken")
     for action in ("kept", "broken", "repaired"):
-        case.enter(TYPE, "2026-03-11 10:00", **who, scope="qualification", action=action)
+        case.enter(TYPE, "2026-04-11 10:00", **who, scope="qualification", action=action)
     [found] = case.lacks(commitment.BROKEN)
-    assert found.record == case.records[3].record_id
+    assert found.record == case.records[-4].record_id
 
 
 def test_a_later_step_need_not_repeat_the_scope_of_an_only_commitment() -> None:
-    case, who = registered(), {"supplier_id": "S1"}
-    case.enter(TYPE, "2026-03-09 10:00", **who, scope="qualification", action="given")
-    case.enter(TYPE, "2026-03-10 10:00", **who, action="kept")
-    case.enter(TYPE, "2026-03-10 11:00", **who, scope="credit", action="given")
+    case, who = opened(), {"supplier_id": "S1"}
+    case.enter(TYPE, "2026-04-09 10:00", **who, scope="qualification", action="given")
+    case.enter(TYPE, "2026-04-10 10:00", **who, action="kept")
+    case.enter(TYPE, "2026-04-10 11:00", **who, scope="credit", action="given")
     unclear = {**who, "action": "broken"}
-    case.refuse(commitment.OUT_OF_STEP, "/data/action", TYPE, "2026-03-11 10:00", **unclear)
+    case.refuse(commitment.OUT_OF_STEP, "/data/action", TYPE, "2026-04-11 10:00", **unclear)
 
 
 def test_what_was_not_broken_is_not_repaired() -> None:
