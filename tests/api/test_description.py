@@ -10,6 +10,7 @@ def test_the_description_knows_every_route(client: TestClient) -> None:
     }
     assert routes == {
         ("POST", "/v1/records"),
+        ("POST", "/v1/records/bulk"),
         ("GET", "/v1/records/{record_id}"),
         ("GET", "/v1/records/{record_id}/attachments/{position}"),
         ("PUT", "/v1/records/{record_id}/attachments/{position}"),

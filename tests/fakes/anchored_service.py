@@ -63,6 +63,7 @@ class AnchoredService:
             name="jyg",
             policy=self.policy,
             append=self.log.appender,
+            append_many=self.log.bulk,
             erase=self.log.eraser,
             find=self.log.finder,
             prove=self.log.prover,

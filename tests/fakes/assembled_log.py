@@ -5,6 +5,7 @@ from typing import Any
 
 from liuhen.adapters.china_calendar import ChinaCalendar
 from liuhen.app.append import Appender
+from liuhen.app.bulk import BulkAppender
 from liuhen.app.case_rules import CaseRules
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.erase import Eraser
@@ -63,6 +64,7 @@ class AssembledLog:
             self.store, self.anchors, lambda: self.writer.published, sealer.seal_size
         )
         self.appender = Appender(self.writer, self.prover.receipt_of, self.digest_key, self.clock)
+        self.bulk = BulkAppender(self.appender, self.writer, self.prover.receipt_of)
         self.finder = Finder(self.store, self.digest_key)
         self.eraser = Eraser(
             self.writer,

@@ -25,6 +25,7 @@ def service_at_port(folder: Path, **values: object) -> Iterator[str]:
             logs,
             hosts=http_server.host_names(settings),
             body_bytes=settings.body_bytes,
+            bulk_bytes=settings.bulk_bytes,
             attachment_bytes=settings.attachment_bytes,
         )
         server = http_server.make(app, ready.set)

@@ -22,6 +22,7 @@ from liuhen.adapters.sql.migrate import migrate
 from liuhen.adapters.sql.stored_tables import SqlStoredTables, open_tables
 from liuhen.app.anchor import Anchorer
 from liuhen.app.anchor_rules import AnchoredLog, AnchorRules, Progress
+from liuhen.app.append import Body
 from liuhen.app.audit.finding import Finding
 from liuhen.app.audit.raw_tx import RawAnchorTx
 from liuhen.app.audit.run import Audit, AuditedLog, audit
@@ -100,7 +101,7 @@ class World:
         for body in bodies:
             self._keys += 1
             key = f"key {self._keys}"
-            request = self.log.appender.prepare(canonical(body), None, key)
+            request = self.log.appender.prepare(Body(canonical(body), None, key))
             tickets.append(Future())
             self.log.writer.submit(request, ThreadSink(), tickets[-1])
         return [ticket.result(60).record_id for ticket in tickets]

@@ -11,7 +11,7 @@ import pytest
 
 from liuhen.adapters.clock import SystemClock
 from liuhen.adapters.prepare_process import BATCH, PrepareProcess, Task
-from liuhen.app.append import BUSY_CALLERS
+from liuhen.app.append import BUSY_CALLERS, Body
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest
 from liuhen.core.disclosure import rebuild
@@ -35,7 +35,7 @@ async def until(condition: Callable[[], object]) -> None:
 @asynccontextmanager
 async def started() -> AsyncIterator[PrepareProcess]:
     process = PrepareProcess(TASK)
-    assert await process.prepare(GOOD, None, None) is None  # not ready at first
+    assert await process.prepare([Body(GOOD)]) == [None]  # not ready at first
     await until(lambda: process.pid)
     try:
         yield process
@@ -46,8 +46,8 @@ async def started() -> AsyncIterator[PrepareProcess]:
 def test_what_it_prepares_is_what_was_sent() -> None:
     async def scenario() -> list[AppendRequest | None]:
         async with started() as process:
-            calls = [process.prepare(GOOD, "10.1.2.3", f"key-{n}") for n in range(3 * BATCH)]
-            return list(await asyncio.gather(*calls))
+            bodies = [Body(GOOD, "10.1.2.3", f"key-{n}") for n in range(3 * BATCH)]
+            return await process.prepare(bodies)
 
     requests = [request for request in asyncio.run(scenario()) if request is not None]
     assert len(requests) == 3 * BATCH
@@ -67,11 +67,9 @@ def test_what_it_prepares_is_what_was_sent() -> None:
 def test_a_refused_body_comes_back_for_its_reason(body: bytes) -> None:
     async def scenario() -> None:
         async with started() as process:
-            answers = await asyncio.gather(
-                process.prepare(GOOD, None, None), process.prepare(body, None, None)
-            )
-            assert answers[0] is not None
-            assert answers[1] is None
+            good, refused = await process.prepare([Body(GOOD), Body(body)])
+            assert good is not None
+            assert refused is None
 
     asyncio.run(scenario())
 
@@ -86,14 +84,23 @@ def test_a_process_that_falls_over_gives_back_what_it_had_and_is_started_again(
             first = process.pid
             assert first is not None
             os.kill(first, signal.SIGSTOP)
-            calls = [asyncio.create_task(process.prepare(GOOD, None, None)) for _ in range(40)]
+            calls = [asyncio.create_task(process.prepare([Body(GOOD)])) for _ in range(40)]
             await asyncio.sleep(0.05)
             os.kill(first, signal.SIGKILL)
-            assert await asyncio.gather(*calls) == [None] * 40
+            assert await asyncio.gather(*calls) == [[None]] * 40
             await asyncio.sleep(0.15)
-            await process.prepare(GOOD, None, None)
+            await process.prepare([Body(GOOD)])
             await until(lambda: process.pid not in (None, first))
-            assert await process.prepare(GOOD, None, None) is not None
+            assert await process.prepare([Body(GOOD)]) != [None]
+
+    asyncio.run(scenario())
+
+
+def test_another_event_loop_is_left_to_itself() -> None:
+    async def scenario() -> None:
+        async with started() as process:
+            other = asyncio.to_thread(asyncio.run, process.prepare([Body(GOOD)]))
+            assert await asyncio.wait_for(other, 30) == [None]
 
     asyncio.run(scenario())
 

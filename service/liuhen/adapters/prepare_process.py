@@ -10,6 +10,7 @@ The process ends with the socket, however its parent ends.
 """
 
 import asyncio
+import gc
 import pickle
 import signal
 import socket
@@ -17,12 +18,13 @@ import struct
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple
 
 import structlog
 
-from liuhen.app.append import prepare_request
+from liuhen.app.append import Body, prepare_request
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.grouping import AppendRequest
 from liuhen.core.errors import AuditError
@@ -40,20 +42,6 @@ RESTART_SECONDS: Final = 5.0
 
 _LENGTH: Final = struct.Struct(">I")
 _PROGRAM: Final = "from liuhen.adapters.prepare_process import main; main()"
-
-
-class Body(NamedTuple):
-    """One submission on its way.
-
-    Attributes:
-        content: The request's body.
-        network_address: Where it came from, if that is kept.
-        idempotency_key: As the client sent it.
-    """
-
-    content: bytes
-    network_address: str | None
-    idempotency_key: str | None
 
 
 _Caller = tuple[Body, "asyncio.Future[AppendRequest | None]"]
@@ -76,7 +64,7 @@ class Task(NamedTuple):
 
 
 class PrepareProcess:
-    """Prepares records in another process. For one event loop, and ends with it.
+    """Prepares records in another process. For the first event loop that asks, and ends with it.
 
     Attributes:
         pid: Of the process, once it is ready.
@@ -88,24 +76,26 @@ class PrepareProcess:
         self._waiting: list[_Caller] = []
         self._sent: deque[list[_Caller]] = deque()
         self._more = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._runner: asyncio.Task[None] | None = None
         self._not_before = 0.0
         self.pid: int | None = None
 
-    async def prepare(
-        self, content: bytes, network_address: str | None, idempotency_key: str | None
-    ) -> AppendRequest | None:
-        """Return a prepared record, or None where the caller must prepare it himself."""
+    async def prepare(self, bodies: Sequence[Body]) -> list[AppendRequest | None]:
+        """Return prepared records, and None for each that the caller must prepare himself."""
         loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            return [None] * len(bodies)
         if (self._runner is None or self._runner.done()) and loop.time() >= self._not_before:
             self._not_before = loop.time() + RESTART_SECONDS
             self._runner = loop.create_task(self._run())
         if self.pid is None:
-            return None
-        answer: asyncio.Future[AppendRequest | None] = loop.create_future()
-        self._waiting.append((Body(content, network_address, idempotency_key), answer))
+            return [None] * len(bodies)
+        callers: list[_Caller] = [(body, loop.create_future()) for body in bodies]
+        self._waiting += callers
         self._more.set()
-        return await answer
+        return [await answer for _, answer in callers]
 
     async def stop(self) -> None:
         """End the process; whoever waits prepares his record himself."""
@@ -193,6 +183,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who closes the socket
     with socket.socket(fileno=0) as connection, connection.makefile("rb") as stream:
         task: Task = _read(stream)
+        _calm_collector()
         connection.sendall(_frame([]))
         while True:
             try:
@@ -205,16 +196,20 @@ def main() -> None:
 def _prepare(body: Body, task: Task) -> AppendRequest | None:
     try:
         return prepare_request(
-            body.content,
+            body,
             origin=task.origin,
             digest_key=task.digest_key,
             clock=task.clock,
-            network_address=body.network_address,
-            idempotency_key=body.idempotency_key,
             limits=task.limits,
         )
     except AuditError:
         return None  # the parent finds the reason again, and has somebody to tell it to
+
+
+def _calm_collector() -> None:
+    """As the server does it: a record's many short-lived objects are a fifth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 1_000)
 
 
 def _read(stream: BinaryIO) -> Any:  # noqa: ANN401 -- whatever the parent sent

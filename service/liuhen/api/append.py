@@ -1,10 +1,11 @@
-"""`POST /v1/records`: one record in, its receipt out.
+"""`POST /v1/records`: one record in, its receipt out; and the lane past the router.
 
 The one path that has to be fast, so it is plain ASGI: the body goes to `prepare` as the bytes that
 arrived, and the receipt's own text is the answer.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import QueryParams
@@ -68,24 +69,24 @@ class AppendLane:
     Everything else, other methods on the same path included, goes the usual way.
     """
 
-    def __init__(self, app: ASGIApp, append: ASGIApp, path: str, problems: Problems) -> None:
-        """Divert one path.
+    def __init__(self, app: ASGIApp, appends: Mapping[str, ASGIApp], problems: Problems) -> None:
+        """Divert some paths.
 
         Args:
             app: What everything else goes to.
-            append: What answers POST requests to `path`.
-            path: The path.
+            appends: What answers POST requests, by path.
             problems: Prints refusals, as the application does.
         """
-        self._app, self._append, self._path, self._problems = app, append, path, problems
+        self._app, self._appends, self._problems = app, appends, problems
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Append, or pass the request on."""
-        if scope["type"] != "http" or (scope["path"], scope["method"]) != (self._path, "POST"):
+        append = self._appends.get(scope["path"]) if scope["type"] == "http" else None
+        if append is None or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         try:
-            await self._append(scope, receive, send)
+            await append(scope, receive, send)
         except AuditError as error:
             problem = problem_of(error)
         except ProblemRaised as error:

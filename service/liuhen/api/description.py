@@ -1,8 +1,9 @@
-"""The OpenAPI description of the one route that is plain ASGI, and of errors."""
+"""The OpenAPI description of the two routes that are plain ASGI, and of errors."""
 
 from typing import Any, Final
 
 from liuhen.api.problems import MEDIA_TYPE
+from liuhen.core.canonical import JsonObject, canonical
 
 _PROBLEM: Final = {
     "type": "object",
@@ -29,12 +30,19 @@ _OPERATOR: Final = {
         "description": "The text of `operator.key`, 64 hex digits.",
     }
 }
-_EXAMPLE: Final = {
+_EXAMPLE: Final[JsonObject] = {
     "type": "evaluation_report",
     "case": "HFCG-2026-0142",
     "occurred_at": "2026-03-02T14:05:00+08:00",
     "submitter": {"organisation": "某公共资源交易中心", "system": "评标系统", "person": None},
     "data": {"score": "92.50", "rank": 1},
+}
+_LOG: Final = {
+    "name": "log",
+    "in": "query",
+    "required": False,
+    "description": "Name of the log; by default the service's first.",
+    "schema": {"type": "string"},
 }
 _APPEND: Final = {
     "tags": ["records"],
@@ -46,13 +54,7 @@ _APPEND: Final = {
         " keep the bytes as they are."
     ),
     "parameters": [
-        {
-            "name": "log",
-            "in": "query",
-            "required": False,
-            "description": "Name of the log; by default the service's first.",
-            "schema": {"type": "string"},
-        },
+        _LOG,
         {
             "name": "Idempotency-Key",
             "in": "header",
@@ -104,10 +106,52 @@ _APPEND: Final = {
         }
     },
 }
+_BULK: Final = {
+    "tags": ["records"],
+    "summary": "Append many records",
+    "operationId": "append_records",
+    "description": (
+        "One submission a line, as for a single record; at most 10,000 lines. Answered with one"
+        " line for each, in their order; lines that are empty are passed over. A record that is"
+        " refused hinders no other, and each is judged with those before it in the log. The"
+        " idempotency key of each is the SHA-256 of its canonical form: what is sent again, whole"
+        " or in part, gives the records that are there. From a line with a 503 on send everything"
+        " again; where nothing can be written the whole request is a problem."
+    ),
+    "parameters": [
+        _LOG,
+        {
+            "name": "receipts",
+            "in": "query",
+            "required": False,
+            "description": "`false` leaves the receipts with the service, which is faster.",
+            "schema": {"type": "boolean", "default": True},
+        },
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-ndjson": {
+                "schema": {"type": "string"},
+                "example": canonical(_EXAMPLE).decode() + "\n",
+            }
+        },
+    },
+    "responses": {
+        "200": {
+            "description": (
+                "Each line an object with `line` (from 1) and `status`: with 201 `record_id`,"
+                " `replayed` and, unless left out, `receipt` (`audit-receipt/v1`, as a text); else"
+                " `problem`."
+            ),
+            "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+        }
+    },
+}
 
 
 def describe_append(description: dict[str, Any]) -> dict[str, Any]:
-    """Return the description with `POST /v1/records`, and with problems as every other answer."""
+    """Return the description with both appends, and with problems as every other answer."""
     schemas = description.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
     description["components"]["securitySchemes"] = _OPERATOR
@@ -115,6 +159,7 @@ def describe_append(description: dict[str, Any]) -> dict[str, Any]:
     otherwise = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": reference}}}
     paths = description["paths"]
     paths.setdefault("/v1/records", {})["post"] = _APPEND
+    paths.setdefault("/v1/records/bulk", {})["post"] = _BULK
     for methods in paths.values():
         for operation in methods.values():
             answers = dict(operation["responses"])

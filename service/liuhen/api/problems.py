@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from liuhen.app.language import preferred_language
 from liuhen.core import errors
-from liuhen.core.canonical import JsonValue, canonical
+from liuhen.core.canonical import JsonObject, JsonValue, canonical
 
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY_SECONDS: Final = "5"
@@ -134,15 +134,21 @@ class Problems:
         self._title = title
 
     def response(self, problem: Problem, accept_language: str) -> Response:
-        """Print a problem; what is our own fault also becomes a line of diagnostics."""
+        """Print a problem."""
         language = preferred_language(accept_language)
+        body = canonical(self.members(problem, language))
+        headers = {"Content-Language": language, "Cache-Control": "no-store", **problem.headers}
+        return Response(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+    def members(self, problem: Problem, language: str) -> JsonObject:
+        """Return what is printed of a problem; our own fault becomes a line of diagnostics."""
         instance = uuid.uuid4().urn
         in_chinese = problem.members.get("rule_zh") if language == "zh" else None
         if problem.status >= 500:
             _LOGGER.error(
                 "request.failed", code=problem.code, why=problem.detail, instance=instance
             )
-        body: dict[str, JsonValue] = {
+        return {
             "type": f"/problems/{problem.code}",
             "title": self._title(problem.code, language),
             "status": problem.status,
@@ -150,8 +156,6 @@ class Problems:
             "instance": instance,
             **{name: value for name, value in problem.members.items() if name not in _RESERVED},
         }
-        headers = {"Content-Language": language, "Cache-Control": "no-store", **problem.headers}
-        return Response(canonical(body), problem.status, headers, media_type=MEDIA_TYPE)
 
     def of_request(self, problem: Problem, request: Request) -> Response:
         """Print a problem in the language of a request."""

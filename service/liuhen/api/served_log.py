@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from liuhen.api.anonymous_use import AnonymousUse
 from liuhen.app.anchoring import WatchedAnchoring
 from liuhen.app.append import Appender
+from liuhen.app.bulk import BulkAppender
 from liuhen.app.case_rules import CaseRules
 from liuhen.app.erase import Eraser
 from liuhen.app.find import Finder
@@ -26,6 +27,7 @@ class ServedLog:
         name: Last part of the origin; in URLs.
         policy: Its trust policy.
         append: Adds records.
+        append_many: Adds many at once.
         erase: Erases fields of records.
         find: Finds records.
         prove: Makes receipts, proofs and tiles.
@@ -42,6 +44,7 @@ class ServedLog:
     name: str
     policy: TrustPolicy
     append: Appender
+    append_many: BulkAppender
     erase: Eraser
     find: Finder
     prove: Prover

@@ -6,7 +6,7 @@ writer. Coroutines and threads share that writer, each with its own way back.
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple, Protocol
 
@@ -17,10 +17,11 @@ from liuhen.app.log_writer import LogWriter
 from liuhen.app.refusal import REFUSAL_KEY, RefusedAndLogged, refusal_key, refusal_record
 from liuhen.app.waiting import Appended, LoopSink, ThreadSink
 from liuhen.core.commitment import SECRET_BYTES
+from liuhen.core.draft import Draft
 from liuhen.core.errors import MalformedRecord, RecordRefused
 from liuhen.core.record_id import RECORD_ID_NOISE, new_record_id
 from liuhen.core.strict_json import DEFAULT_LIMITS, Limits
-from liuhen.core.submission import Draft, prepare
+from liuhen.core.submission import prepare
 from liuhen.domain.admission import check_time
 from liuhen.domain.catalogue import PADDED_TYPES, check_data, check_submittable, file_digests
 from liuhen.ports import Clock
@@ -38,13 +39,29 @@ BUSY_CALLERS = 8
 """From so many waiting callers on, the long part is left to a second process, if there is one."""
 
 
+class Body(NamedTuple):
+    """One submission as it arrived.
+
+    Attributes:
+        content: The submission.
+        network_address: Where it came from, if that is kept.
+        idempotency_key: As the client sent it; see `of_content`.
+        of_content: Its idempotency key is the SHA-256 of its canonical form, in hex digits.
+        with_receipt: Whether a receipt is wanted.
+    """
+
+    content: bytes
+    network_address: str | None = None
+    idempotency_key: str | None = None
+    of_content: bool = False
+    with_receipt: bool = True
+
+
 class PrepareElsewhere(Protocol):
     """Prepares records outside of this interpreter. A help: nothing depends on it."""
 
-    async def prepare(
-        self, content: bytes, network_address: str | None, idempotency_key: str | None
-    ) -> AppendRequest | None:
-        """Return a prepared record, or None where the caller must prepare it himself."""
+    async def prepare(self, bodies: Sequence[Body]) -> list[AppendRequest | None]:
+        """Return prepared records, and None for each that the caller must prepare himself."""
         ...
 
 
@@ -53,7 +70,7 @@ class Answer(NamedTuple):
 
     Attributes:
         record_id: Number of the record.
-        receipt: Its receipt file.
+        receipt: Its receipt file; empty where none was wanted.
         replayed: The record was there already, under the same idempotency key.
     """
 
@@ -109,10 +126,10 @@ class Appender:
             IdempotencyMismatch: The key was used for another submission.
             Unavailable: The log cannot be written now; the message says what is known.
         """
-        self._check_not_ended()
+        self.check_not_ended()
         self._callers += 1
         try:
-            request = await self._prepared(body, network_address, idempotency_key)
+            request = await self._prepared(Body(body, network_address, idempotency_key))
             loop = asyncio.get_running_loop()
             if self._loop_sink is None or self._loop_sink.loop is not loop:
                 self._loop_sink = LoopSink(loop)
@@ -120,12 +137,9 @@ class Appender:
             self._writer.submit(request, self._loop_sink, ticket)
             outcome = await ticket
         except RefusedForAnother as refused:
-            told = await self.append(
-                refusal_record(refused, request.draft),
-                network_address=network_address,
-                idempotency_key=refusal_key(idempotency_key, request.draft),
-            )
-            raise RefusedAndLogged(refused, told.record_id, told.receipt) from refused
+            raise await self.log_refusal(
+                refused, request.draft, network_address, idempotency_key
+            ) from refused
         finally:
             self._callers -= 1
         if isinstance(outcome, Appended):
@@ -133,17 +147,40 @@ class Appender:
         receipt = await asyncio.to_thread(self._receipt_of, outcome.record_id)
         return Answer(outcome.record_id, receipt, replayed=True)
 
-    async def _prepared(
-        self, body: bytes, network_address: str | None, idempotency_key: str | None
-    ) -> AppendRequest:
+    async def log_refusal(
+        self,
+        refused: RefusedForAnother,
+        draft: Draft,
+        network_address: str | None,
+        idempotency_key: str | None,
+    ) -> RefusedAndLogged:
+        """Log that a record was refused, and return the refusal with what tells of it.
+
+        Args:
+            refused: The refusal.
+            draft: The record.
+            network_address: Where it came from, if that is kept.
+            idempotency_key: The record's.
+
+        Raises:
+            Unavailable: The log cannot be written now.
+        """
+        told = await self.append(
+            refusal_record(refused, draft),
+            network_address=network_address,
+            idempotency_key=refusal_key(idempotency_key, draft),
+        )
+        return RefusedAndLogged(refused, told.record_id, told.receipt)
+
+    async def _prepared(self, body: Body) -> AppendRequest:
         """Prepare a record where that costs the other callers least."""
-        if len(body) >= LARGE_BODY_BYTES:
-            return await asyncio.to_thread(self.prepare, body, network_address, idempotency_key)
+        if len(body.content) >= LARGE_BODY_BYTES:
+            return await asyncio.to_thread(self.prepare, body)
         if self._elsewhere is not None and self._callers > BUSY_CALLERS:
-            request = await self._elsewhere.prepare(body, network_address, idempotency_key)
+            (request,) = await self._elsewhere.prepare([body])
             if request is not None:
                 return request
-        return self.prepare(body, network_address, idempotency_key)
+        return self.prepare(body)
 
     def append_here(
         self,
@@ -153,8 +190,8 @@ class Appender:
         idempotency_key: str | None = None,
     ) -> Answer:
         """Append from a thread, waiting for the answer; errors as `append`."""
-        self._check_not_ended()
-        request = self.prepare(body, network_address, idempotency_key)
+        self.check_not_ended()
+        request = self.prepare(Body(body, network_address, idempotency_key))
         ticket: Future[Appended | Replayed] = Future()
         self._writer.submit(request, ThreadSink(), ticket)
         try:
@@ -170,33 +207,32 @@ class Appender:
             return Answer(outcome.record_id, outcome.receipt, replayed=False)
         return Answer(outcome.record_id, self._receipt_of(outcome.record_id), replayed=True)
 
-    def _check_not_ended(self) -> None:
+    def check_not_ended(self) -> None:
+        """Check that the log still takes records.
+
+        Raises:
+            RecordRefused: It has ended.
+        """
         if self._ended:
             raise RecordRefused("", self._ended)
 
-    def prepare(
-        self, body: bytes, network_address: str | None, idempotency_key: str | None
-    ) -> AppendRequest:
+    def prepare(self, body: Body) -> AppendRequest:
         """Do everything that needs no place in the log; errors as `append`."""
         return prepare_request(
             body,
             origin=self._writer.origin,
             digest_key=self._digest_key,
             clock=self._clock,
-            network_address=network_address,
-            idempotency_key=idempotency_key,
             limits=self._limits,
         )
 
 
 def prepare_request(
-    body: bytes,
+    body: Body,
     *,
     origin: str,
     digest_key: DigestKey,
     clock: Clock,
-    network_address: str | None = None,
-    idempotency_key: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     by_service: bool = False,
     record_id: str | None = None,
@@ -204,12 +240,10 @@ def prepare_request(
     """Make a record ready for the writer, with a fresh secret and nonce.
 
     Args:
-        body: The request's body.
+        body: The submission.
         origin: The log's name.
         digest_key: Keys what the database may not hold plainly.
         clock: Gives record numbers their time.
-        network_address: Where the submission came from, if that is kept.
-        idempotency_key: As the client sent it.
         limits: What one record may cost.
         by_service: Whether the service itself is the client.
         record_id: The record's number, where it is settled already; else a fresh one.
@@ -219,36 +253,45 @@ def prepare_request(
         MalformedRecord: It is not a submission, or the idempotency key is empty or too long.
         RecordRefused: Clients may not send records of its type.
     """
-    if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
+    key = body.idempotency_key
+    if key is not None and not 0 < len(key) <= MAX_IDEMPOTENCY_KEY:
         raise MalformedRecord("Idempotency-Key", f"must have 1 to {MAX_IDEMPOTENCY_KEY} characters")
     # One call of the operating system for everything random: each lets go of the interpreter.
     noise = secrets.token_bytes(RECORD_ID_NOISE + SECRET_BYTES + NONCE_BYTES)
     draft = prepare(
-        body,
+        body.content,
         origin=origin,
         record_id=record_id or new_record_id(clock.now(), noise[:RECORD_ID_NOISE]),
         secret=noise[RECORD_ID_NOISE:-NONCE_BYTES],
         nonce=noise[-NONCE_BYTES:].hex(),
-        network_address=network_address,
+        network_address=body.network_address,
         limits=limits,
         own_types=by_service,
         padded_types=PADDED_TYPES,
+        with_rows=body.with_receipt,
     )
+    if body.of_content:
+        key = content_key(draft)
     if not by_service:
         check_submittable(draft.type)  # the writer asks again; this spares it the trouble
         check_data(draft.type, draft.data)
         check_time(draft.occurred_at)
     named = file_digests(draft.type, draft.data)
     digests = dict.fromkeys((draft.data_digest, *draft.attachment_digests, *named))
-    keyed = None if idempotency_key is None else digest_key.of_idempotency_key(idempotency_key)
+    keyed = None if key is None else digest_key.of_idempotency_key(key)
     return AppendRequest(
         draft=draft,
-        body_bytes=len(body),
+        body_bytes=len(body.content),
         keyed_digests=[digest_key.of_digest(digest) for digest in digests],
         answer_key=keyed,
-        submission=_keyed_submission(draft, idempotency_key, digest_key),
+        submission=_keyed_submission(draft, key, digest_key),
         by_service=by_service,
     )
+
+
+def content_key(draft: Draft) -> str:
+    """Return the idempotency key that is made from a submission."""
+    return draft.submission_digest.hex()
 
 
 def _keyed_submission(draft: Draft, key: str | None, digest_key: DigestKey) -> bytes:
@@ -261,6 +304,6 @@ def _keyed_submission(draft: Draft, key: str | None, digest_key: DigestKey) -> b
     """
     if key is None:
         return b""
-    if key == draft.submission_digest.hex() or key.startswith(REFUSAL_KEY):
+    if key == content_key(draft) or key.startswith(REFUSAL_KEY):
         return digest_key.of_idempotency_key(key)
     return digest_key.of_submission(draft.submission_digest)

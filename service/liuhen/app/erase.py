@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import structlog
 
-from liuhen.app.append import prepare_request
+from liuhen.app.append import Body, prepare_request
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.erased_files import ErasedFiles
 from liuhen.app.erasing import Erasing
@@ -253,7 +253,7 @@ class Eraser:
             "links": [{"rel": "erases", "record": erasure.record_id}],
         }
         request = prepare_request(
-            canonical(body),
+            Body(canonical(body)),
             origin=self._writer.origin,
             digest_key=self._digest_key,
             clock=self._clock,

@@ -217,7 +217,7 @@ class Grouping:
         if state is not None:
             after = state.followed_by(sealed.commitment, index, facts)
             self._cases[state.case] = self._changed[state.case] = after
-            if after.sealed:
+            if after.sealed and rows_text:
                 rows_text = rows_without(rows_text, hidden_paths(draft.type))
         if request.answer_key is not None:
             answer = AnsweredKey(request.answer_key, request.submission, draft.record_id)

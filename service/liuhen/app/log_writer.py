@@ -27,6 +27,7 @@ from liuhen.app.waiting import (
     Batch,
     Outcome,
     QueueLimits,
+    Series,
     Sink,
     Waiting,
     WaitingRoom,
@@ -44,6 +45,10 @@ RETRY_SECONDS = 1.0
 _UNKNOWN = (
     "the log cannot be written now; whether the record was stored is unknown:"
     " send it again with the same idempotency key"
+)
+_AFTER_UNKNOWN = (
+    "nothing was stored: the log could not be written at a record before this one;"
+    " send both again with the same idempotency keys"
 )
 
 
@@ -118,6 +123,16 @@ class LogWriter:
         """
         self._room.put(Waiting(request, sink, ticket))
 
+    def submit_many(
+        self, requests: Sequence[tuple[AppendRequest, Any]], sink: Sink, series: Series
+    ) -> None:
+        """Queue records of a series in their order, each with its ticket.
+
+        Raises:
+            Unavailable: Too much is waiting, or the service is stopping; none was stored.
+        """
+        self._room.put(*[Waiting(request, sink, ticket, series) for request, ticket in requests])
+
     def request_map_head(self) -> "Future[TreeHead]":
         """Ask that the log end in a map head; gives that head once it is signed.
 
@@ -178,6 +193,7 @@ class LogWriter:
     def _serve(self, batch: Batch) -> None:
         if self._state is None:
             self.recover()
+        _leave_out_broken(batch)
         requests = [waiting.request for waiting in batch.waiting]
         outcomes = self._append(requests, wants_map_head=bool(batch.map_heads))
         self._note_success()
@@ -198,6 +214,9 @@ class LogWriter:
         self._refusal = error
         reason = Unavailable(_UNKNOWN)  # the cause names paths, which are the operator's business
         reason.__cause__ = error
+        for waiting in batch.waiting:
+            if waiting.series is not None:
+                waiting.series.is_broken = True
         _deliver(batch.waiting, [reason] * len(batch.waiting))
         for ticket in batch.map_heads:
             resolve(ticket, reason)
@@ -275,9 +294,23 @@ def _outcome(
 ) -> Outcome:
     if not isinstance(result, Admitted):
         return result
+    if not result.rows_text:  # nobody asked for a receipt
+        return Appended(result.record_id, result.entry_index, "")
     inclusion = state.tree.inclusion(result.entry_index)
     receipt = receipt_text(result.rows_text, result.entry_index, inclusion, published.note)
     return Appended(result.record_id, result.entry_index, receipt)
+
+
+def _leave_out_broken(batch: Batch) -> None:
+    """Refuse what comes after a record of its series that could not be written."""
+    left_out = [each for each in batch.waiting if _is_broken(each)]
+    if left_out:
+        batch.waiting = [each for each in batch.waiting if not _is_broken(each)]
+        _deliver(left_out, [Unavailable(_AFTER_UNKNOWN)] * len(left_out))
+
+
+def _is_broken(waiting: Waiting) -> bool:
+    return waiting.series is not None and waiting.series.is_broken
 
 
 def _deliver(waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:

@@ -5,7 +5,7 @@ names the keys and contracts under which its heads are signed. After its key was
 entry under the new key is a `log.keys` record.
 """
 
-from liuhen.app.append import prepare_request
+from liuhen.app.append import Body, prepare_request
 from liuhen.app.digest_key import DigestKey
 from liuhen.app.log_writer import LogWriter
 from liuhen.app.seal import HeadSealer
@@ -71,7 +71,7 @@ def _append(
 ) -> None:
     """Append a record of the service's own before anybody else can."""
     request = prepare_request(
-        canonical({"type": record_type, "data": data}),
+        Body(canonical({"type": record_type, "data": data})),
         origin=writer.origin,
         digest_key=digest_key,
         clock=clock,

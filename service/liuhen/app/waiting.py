@@ -24,7 +24,7 @@ class Appended(NamedTuple):
     Attributes:
         record_id: Its number.
         entry_index: Its place.
-        receipt: Its receipt file.
+        receipt: Its receipt file; empty where nobody asked for one.
     """
 
     record_id: str
@@ -88,12 +88,27 @@ def _resolve_in_loop(outcomes: Sequence[tuple[Any, Outcome]]) -> None:
             ticket.set_result(outcome)
 
 
+class Series:
+    """Records that keep their order also where writing fails: after one, none is stored.
+
+    Attributes:
+        is_broken: Whether one could not be written, or nobody knows whether it was.
+    """
+
+    __slots__ = ("is_broken",)
+
+    def __init__(self) -> None:
+        """Begin whole."""
+        self.is_broken = False
+
+
 class Waiting(NamedTuple):
     """One request in the queue."""
 
     request: AppendRequest
     sink: Sink
     ticket: Any
+    series: Series | None = None
 
 
 @dataclass(slots=True)
@@ -144,22 +159,22 @@ class WaitingRoom:
         self._busy = False
         self._closed = False
 
-    def put(self, waiting: Waiting) -> None:
-        """Join the queue.
+    def put(self, *waiting: Waiting) -> None:
+        """Join the queue, all or none.
 
         Raises:
             Unavailable: The queue is full, or the service is stopping.
         """
-        size = waiting.request.body_bytes
+        size = sum(each.request.body_bytes for each in waiting)
         with self._changed:
             self._check_open()
-            full = len(self._waiting) >= self._limits.waiting_records
-            if full or (self._waiting and self._bytes + size > self._limits.waiting_bytes):
+            full = len(self._waiting) + len(waiting) > self._limits.waiting_records
+            if self._waiting and (full or self._bytes + size > self._limits.waiting_bytes):
                 raise Unavailable(
                     f"too much is waiting to be written ({len(self._waiting)} records,"
                     f" {self._bytes} bytes); nothing was stored, try again shortly"
                 )
-            self._waiting.append(waiting)
+            self._waiting += waiting
             self._bytes += size
             self._changed.notify()
 

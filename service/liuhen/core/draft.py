@@ -23,7 +23,8 @@ class Sealed(NamedTuple):
     Attributes:
         record_bytes: Its canonical form.
         commitment: 32 bytes, the entry of the log.
-        rows_text: Canonical text of a receipt's `rows`, everything shown.
+        rows_text: Canonical text of a receipt's `rows`, everything shown; empty where the draft has
+            none.
     """
 
     record_bytes: bytes
@@ -54,7 +55,8 @@ class Draft:
         leaf_count: Number of its field leaves.
         padded_to: The same, where part of them is padding; else None.
         record_parts: Its canonical form, parted where the writer's values come.
-        rows_parts: The rows of its receipt, parted in the same places.
+        rows_parts: The rows of its receipt, parted in the same places; none where nobody asked for
+            a receipt.
         writers_salts: The salts of those values.
         tree: The tree over its leaves, as far as they are known.
     """
@@ -108,7 +110,7 @@ class Draft:
         return Sealed(
             _weave(self.record_parts, texts),
             bind(self.leaf_count, self.tree.root(leaves)),
-            _weave(self.rows_parts, texts).decode(),
+            _weave(self.rows_parts, texts).decode() if self.rows_parts else "",
         )
 
 

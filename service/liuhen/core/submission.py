@@ -86,6 +86,7 @@ def prepare(
     limits: Limits = DEFAULT_LIMITS,
     own_types: bool = False,
     padded_types: Collection[str] = (),
+    with_rows: bool = True,
 ) -> Draft:
     """Do everything that can be done before the head of the log is locked. Pure.
 
@@ -99,6 +100,7 @@ def prepare(
         limits: What it may cost.
         own_types: Whether the service itself is the client: then types `log.*` pass.
         padded_types: Types whose number of elements is secret: padding hides it.
+        with_rows: Whether to print the rows of its receipt, which takes time.
 
     Raises:
         MalformedJson: The body is not strict JSON.
@@ -135,7 +137,7 @@ def prepare(
         leaf_count=len(leaves),
         padded_to=padded_to,
         record_parts=record.split(MISSING),
-        rows_parts=shown_rows(leaves, salts).split(MISSING),
+        rows_parts=shown_rows(leaves, salts).split(MISSING) if with_rows else (),
         writers_salts=[
             salts[SALT_BYTES * at : SALT_BYTES * (at + 1)]
             for at, (_, text) in enumerate(leaves)

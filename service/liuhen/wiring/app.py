@@ -17,6 +17,7 @@ from liuhen.api.anchors import anchors_router
 from liuhen.api.append import AppendEndpoint, AppendLane
 from liuhen.api.attachments import attachments_router
 from liuhen.api.board import board_router
+from liuhen.api.bulk import BulkEndpoint
 from liuhen.api.case_checks import case_checks_router
 from liuhen.api.case_receipts import case_receipts_router
 from liuhen.api.deadlines import deadlines_router
@@ -40,7 +41,7 @@ from liuhen.domain.reading import BEIJING
 from liuhen.portal.messages import problem_title
 from liuhen.portal.pages import Portal, PublicLog, Site
 
-_APPEND = "/v1/records"
+_APPEND, _BULK = "/v1/records", "/v1/records/bulk"
 _ABOUT = (
     "Records in, receipts out. A receipt is checked without this service: `liuhen verify`. Errors"
     " are RFC 9457 problem details; each `type` is a page."
@@ -52,6 +53,7 @@ def build_app(
     *,
     hosts: Collection[str],
     body_bytes: int = 8 * 2**20,
+    bulk_bytes: int = 32 * 2**20,
     receipt_bytes: int = 64 * 2**20,
     attachment_bytes: int = 2**30,
     keep_network_address: bool = False,
@@ -62,6 +64,7 @@ def build_app(
         logs: What is served.
         hosts: Host names that requests may be for, lower case, without port.
         body_bytes: Largest submission.
+        bulk_bytes: Largest body that holds many.
         receipt_bytes: Largest body of a verification.
         attachment_bytes: Largest file that is taken for a record.
         keep_network_address: Whether records name the network address they came from.
@@ -78,7 +81,8 @@ def build_app(
         redirect_slashes=False,
     )
     append = AppendEndpoint(logs, body_bytes, keep_network_address=keep_network_address)
-    app.add_middleware(AppendLane, append=append, path=_APPEND, problems=problems)
+    bulk = BulkEndpoint(logs, bulk_bytes, problems, keep_network_address=keep_network_address)
+    app.add_middleware(AppendLane, appends={_APPEND: append, _BULK: bulk}, problems=problems)
     app.add_middleware(Door, hosts=hosts, problems=problems)  # the last added is the outermost
     _answer_errors(app, problems)
     app.router.routes.append(Route(_APPEND, append, methods=["POST"]))
@@ -147,7 +151,7 @@ def _of_crash(error: Exception) -> Problem:
 
 
 def _describe(app: FastAPI) -> None:
-    """Add the one route that FastAPI does not know to the description."""
+    """Add the routes that FastAPI does not know to the description."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:

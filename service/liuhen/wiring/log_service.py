@@ -19,6 +19,7 @@ from liuhen.app.anchor import Anchorer
 from liuhen.app.anchor_rules import AnchoredLog
 from liuhen.app.anchoring import AnchorWork, WatchedAnchoring
 from liuhen.app.append import Appender
+from liuhen.app.bulk import BulkAppender
 from liuhen.app.cosign import WitnessedLog
 from liuhen.app.final_block import NewestFinalBlock
 from liuhen.app.find import Finder
@@ -133,12 +134,12 @@ def open_log_service(
     ended = "" if closing is None else describe(closing)
     limits = Limits(body_bytes=settings.body_bytes)
     elsewhere = PrepareProcess(Task(policy.origin, digest_key, limits, clock))
+    append = Appender(writer, prove.receipt_of, digest_key, clock, limits, elsewhere, ended=ended)
     served = ServedLog(
         name=place.name,
         policy=policy,
-        append=Appender(
-            writer, prove.receipt_of, digest_key, clock, limits, elsewhere, ended=ended
-        ),
+        append=append,
+        append_many=BulkAppender(append, writer, prove.receipt_of, elsewhere),
         erase=eraser,
         find=find,
         prove=prove,

@@ -192,6 +192,7 @@ def run_service(
                 logs,
                 hosts=http_server.host_names(settings),
                 body_bytes=settings.body_bytes,
+                bulk_bytes=settings.bulk_bytes,
                 receipt_bytes=settings.receipt_bytes,
                 attachment_bytes=settings.attachment_bytes,
                 keep_network_address=settings.keep_network_address,

@@ -130,6 +130,12 @@ class Settings(BaseSettings):
     body_bytes: int = Field(
         8 * 2**20, gt=0, le=64 * 2**20, description="Largest body of a submission, in bytes."
     )
+    bulk_bytes: int = Field(
+        32 * 2**20,
+        gt=0,
+        le=256 * 2**20,
+        description="Largest body of a request that holds many submissions, in bytes.",
+    )
     receipt_bytes: int = Field(
         64 * 2**20, gt=0, le=128 * 2**20, description="Largest body of a verification, in bytes."
     )

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from liuhen.app import log_state
+from liuhen.app.append import Body
 from liuhen.app.waiting import QueueLimits, ThreadSink
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import (
@@ -48,7 +49,7 @@ def check_receipt(log: AssembledLog, answer: Any) -> None:
 def append_together(log: AssembledLog, *bodies: Any) -> list[Any]:
     """Append in one group: the writer finds them all in its queue."""
     requests = [
-        log.appender.prepare(*(body if isinstance(body, tuple) else (body, None, None)))
+        log.appender.prepare(Body(*(body if isinstance(body, tuple) else (body,))))
         for body in bodies
     ]
     results = log.writer._append(requests, wants_map_head=False)
@@ -153,7 +154,7 @@ def test_a_refused_record_fails_alone(quiet: AssembledLog) -> None:
         quiet, submission("A-1", n=1), submission("A-1", n=2), submission("A-1", n=3)
     )
     assert (good.entry_index, bad.entry_index, after.entry_index) == (1, 2, 3)
-    requests = [quiet.appender.prepare(submission("A-1", n=n), None, None) for n in range(3)]
+    requests = [quiet.appender.prepare(Body(submission("A-1", n=n))) for n in range(3)]
     object.__setattr__(requests[1].draft, "type", "no_such_type")
     first, refused, last = quiet.writer._append(requests, wants_map_head=False)
     assert isinstance(refused, RecordRefused)
@@ -163,7 +164,7 @@ def test_a_refused_record_fails_alone(quiet: AssembledLog) -> None:
 
 
 def test_a_group_of_refused_records_adds_nothing(quiet: AssembledLog) -> None:
-    request = quiet.appender.prepare(submission(), None, None)
+    request = quiet.appender.prepare(Body(submission()))
     object.__setattr__(request.draft, "type", "no_such_type")
     (refused,) = quiet.writer._append([request], wants_map_head=False)
     assert isinstance(refused, RecordRefused)
@@ -488,7 +489,7 @@ def test_a_full_queue_says_so_and_stores_nothing(assemble: Assemble) -> None:
     log.writer.start = lambda: None  # type: ignore[method-assign]
     log.open()
     for _ in range(2):
-        log.writer.submit(log.appender.prepare(submission(), None, None), ThreadSink(), None)
+        log.writer.submit(log.appender.prepare(Body(submission())), ThreadSink(), None)
     with pytest.raises(Unavailable, match="nothing was stored"):
         log.append()
 

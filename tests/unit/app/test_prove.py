@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from liuhen.app.append import Body
 from liuhen.app.seal import HeadSealer, Published
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.commitment import commit
@@ -237,7 +238,7 @@ def test_records_are_found_by_what_they_contain(log: AssembledLog) -> None:
     first = log.append("A-1", n=1)
     second = log.append("B-1", n=1)
     log.append("A-1", n=2)
-    digest = log.appender.prepare(b'{"data":{"n":1}}', None, None).draft.data_digest
+    digest = log.appender.prepare(Body(b'{"data":{"n":1}}')).draft.data_digest
     found = log.finder.lookup(digest)
     assert [record.record_id for record in found] == [first.record_id, second.record_id]
     assert list(log.finder.lookup(b"\0" * 32)) == []
@@ -257,7 +258,7 @@ def test_an_attachment_is_found_by_either_digest(log: AssembledLog) -> None:
 def test_the_database_holds_no_plain_digest() -> None:
     log = AssembledLog().open()
     log.append("A-1", key="a key", n=1)
-    draft = log.appender.prepare(b'{"data":{"n":1}}', None, None).draft
+    draft = log.appender.prepare(Body(b'{"data":{"n":1}}')).draft
     held: Any = repr(log.store.content.digests) + repr(log.store.content.answered)
     assert repr(draft.data_digest)[2:-1] not in held
     assert "a key" not in held

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from liuhen.app.append import Body
 from liuhen.app.waiting import Appended, Outcome, QueueLimits
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import Unavailable
@@ -64,7 +65,7 @@ class CountingSink:
 
 
 def submit(log: AssembledLog, sink: CountingSink, ticket: object) -> None:
-    request = log.appender.prepare(submission("A-1", n=str(ticket)), None, None)
+    request = log.appender.prepare(Body(submission("A-1", n=str(ticket))))
     log.writer.submit(request, sink, ticket)
 
 
