@@ -1,5 +1,6 @@
 """The SDK against a service in memory that loses requests and answers."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,9 @@ import httpx2
 import pytest
 
 from liuhen.client import Liuhen, problem_of
+from liuhen.client import bulk as bulk_module
 from liuhen.client import connection as connection_module
+from liuhen.client.bulk import Entered
 from liuhen.core.canonical import canonical
 from liuhen.core.checkpoint import Checkpoint
 from liuhen.core.errors import (
@@ -259,3 +262,91 @@ def test_a_log_of_several_is_named_in_the_request(service: FakeService, log: Liu
     log.append_bytes(b'{"data":1}')
     queries = [request.url.query for request in service.requests]
     assert queries == [b"log=north", b"log=a%26b%3Dc%2Fd", b""]
+
+
+# --- many at once ---------------------------------------------------------------------------------
+
+
+def test_many_are_entered_in_their_order_and_each_refusal_is_told(
+    service: FakeService, log: Liuhen
+) -> None:
+    first, refused, second = log.enter_many([b'{"data":1}', b'{"dat":1}', b'{"data":2}'])
+    assert isinstance(refused, MalformedRecord)
+    told = problem_of(refused)
+    assert told is not None
+    assert (told.status, told.code) == (400, "malformed-record")
+    assert isinstance(first, Entered)
+    assert isinstance(second, Entered)
+    assert [log.receipt(each.record_id).receipt.entry_index for each in (first, second)] == [0, 1]
+    assert len([request for request in service.requests if request.method == "POST"]) == 1
+    assert log.enter_many([b'{ "data" : 2.0 }']) == [Entered(second.record_id, replayed=True)]
+
+
+@pytest.mark.parametrize("failure", ["fail_before", "fail_after"])
+def test_many_that_were_lost_are_sent_again_and_entered_once(
+    service: FakeService, log: Liuhen, failure: str
+) -> None:
+    setattr(service, failure, 2)
+    assert len(log.enter_many([b'{"data":1}', b'{"data":2}'])) == 2
+    assert service.size == 2
+
+
+def test_many_go_in_requests_of_a_bounded_length(
+    service: FakeService, log: Liuhen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_module, "MOST_LINES", 3)
+    monkeypatch.setattr(bulk_module, "MOST_BYTES", 40)
+    bodies = [b'{"data":%d}' % n for n in range(5)] + [
+        b'{"data":"%b"}' % (b"x" * 50),
+        b'{"data":7}',
+    ]
+    assert len(log.enter_many(bodies, log_name="kit")) == 7
+    assert [request.content.count(b"\n") + 1 for request in service.requests] == [3, 2, 1, 1]
+    assert {request.url.query for request in service.requests} == {b"receipts=false&log=kit"}
+    assert log.enter_many([]) == []
+
+
+def answered(*lines: object) -> httpx2.Response:
+    return httpx2.Response(200, content="\n".join(map(json.dumps, lines)))
+
+
+def test_from_the_first_that_was_not_written_on_everything_is_sent_again(
+    service: FakeService, log: Liuhen
+) -> None:
+    away = {"status": 503, "problem": {"type": "/problems/unavailable", "detail": "away"}}
+    there = {"status": 201, "record_id": "01936b2e-7c00-7000-8000-000000000099"}
+    service.answers = [answered({"line": 1, **there}, {"line": 2, **away}, {"line": 3, **there})]
+    log.enter_many([b'{"data":1}', b'{"data":2}', b'{"data":3}'])
+    assert service.requests[1].content == b'{"data":2}\n{"data":3}'
+    service.answers = [answered({"line": 1, **away})]
+    with pytest.raises(Unavailable, match="away"):
+        log.enter_many([b'{"data":1}'])
+
+
+@pytest.mark.parametrize("body", [b"", b"  \r", b'{"data":\n1}', b'{"data":1}\n'])
+def test_a_submission_that_is_not_one_line_is_not_sent(
+    service: FakeService, log: Liuhen, body: bytes
+) -> None:
+    with pytest.raises(Malformed, match="submission 1 is not one line"):
+        log.enter_many([b'{"data":1}', body])
+    assert service.requests == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [{"line": 1, "status": 201, "record_id": "01936b2e-7c00-7000-8000-000000000099"}] * 2,
+        [{"line": 2, "status": 201, "record_id": "01936b2e-7c00-7000-8000-000000000099"}],
+        [{"line": 1, "status": 201, "record_id": "../01936b2e"}],
+        [{"line": 1, "status": 201}],
+        [{"line": 1, "status": "422", "problem": {}}],
+        [["line", 1]],
+    ],
+)
+def test_an_answer_that_does_not_fit_is_not_believed(
+    service: FakeService, log: Liuhen, lines: list[object]
+) -> None:
+    service.answers = [answered(*lines)]
+    with pytest.raises(Malformed, match="the service answered"):
+        log.enter_many([b'{"data":1}'])

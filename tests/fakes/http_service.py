@@ -1,5 +1,6 @@
 """A service in memory, as far as a client can tell; it can fail before and after doing."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from liuhen.core.canonical import canonical
 from liuhen.core.errors import AuditError, MalformedJson, MalformedRecord
 from liuhen.core.merkle import leaf_hash
 from liuhen.core.receipt import receipt_text
+from liuhen.core.strict_json import parse_json
 from liuhen.core.submission import prepare
 from liuhen.core.tiles import Edge, TileRef, Tree
 from tests.proof_kit import cose_receipt, tlog_proof
@@ -69,18 +71,38 @@ class FakeService:
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         try:
+            if request.url.path == "/v1/records/bulk":
+                return self._append_many(request)
             return self._append(request) if request.method == "POST" else self._read(request)
         except AuditError as error:
             return problem(400, error.code, str(error), **facts(error))
 
+    def _append_many(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a line for each record, with its number only."""
+        told = []
+        for number, line in enumerate(request.content.split(b"\n"), 1):
+            key = hashlib.sha256(canonical(parse_json(line))).hexdigest()
+            replayed = key in self._keys
+            try:
+                self._enter(line, key)
+            except AuditError as error:
+                answer = problem(400, error.code, str(error), **facts(error)).json()
+                told.append({"line": number, "status": 400, "problem": answer})
+                continue
+            stored = {"record_id": self._keys[key], "replayed": replayed}
+            told.append({"line": number, "status": 201, **stored})
+        return httpx2.Response(200, content="\n".join(map(json.dumps, told)))
+
     def _append(self, request: httpx2.Request) -> httpx2.Response:
-        key = request.headers.get("idempotency-key")
+        return self._enter(request.content, request.headers.get("idempotency-key"))
+
+    def _enter(self, content: bytes, key: str | None) -> httpx2.Response:
         if key is not None and key in self._keys:
             body = self.receipt(self._keys[key])
             return httpx2.Response(201, content=body, headers={"idempotent-replayed": "true"})
         record_id = f"01936b2e-7c00-7000-8000-{self.size:012x}"
         draft = prepare(
-            request.content,
+            content,
             origin=self.kit.origin,
             record_id=record_id,
             secret=bytes([self.size + 1]) * 32,

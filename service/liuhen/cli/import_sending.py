@@ -1,31 +1,36 @@
-"""Sending what is imported: many records at once, those of one case in their order.
+"""Sending what is imported: many records in a request, those of one case in their order.
 
 The idempotency key of a record is the SHA-256 of what is sent, so a second run adds nothing and a
 run that was cut off is taken up by running it again. For that a link must come out the same in
 every run: it is left out where the record it leads to was refused for good, and where no answer
 came everything ends.
+
+A record waits for the numbers of those it links to, and for those of its case that are on their
+way; what waits for nobody goes together, in the order of the file.
 """
 
-import hashlib
-import threading
-import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from liuhen.cli.import_reading import Row, Sendable
+from liuhen.cli.import_reading import Row
 from liuhen.core.canonical import canonical
-from liuhen.core.errors import AuditError, Malformed, Unavailable
+from liuhen.core.errors import AuditError, Malformed
 
 if TYPE_CHECKING:
     from liuhen.client import Liuhen
+    from liuhen.client.bulk import Entered
 
-IN_FLIGHT: Final = 32
-"""Requests at once; the service puts what arrives together into one transaction."""
+IN_FLIGHT: Final = 2
+"""Requests at once: one that is written, and the next, so that there is no pause."""
 
-_AHEAD: Final = 16 * IN_FLIGHT
+TOGETHER: Final = 512
+"""Records in one request."""
+
+_AHEAD: Final = 4 * TOGETHER
 """Rows that are read before the first of them is answered."""
 
 
@@ -46,6 +51,9 @@ class Sent:
     error: AuditError | None = None
 
 
+_Flight = Future["list[Entered | AuditError]"]
+
+
 class Sender:
     """Sends rows to one log."""
 
@@ -57,10 +65,10 @@ class Sender:
             log_name: Which of its logs; None is the default one.
         """
         self._service, self._log_name = service, log_name
-        self._lanes = [ThreadPoolExecutor(1) for _ in range(IN_FLIGHT)]
         self._numbers: dict[str, _Number] = {}
-        self._next_lane = 0
-        self._away = threading.Event()
+        self._untold: deque[_Item] = deque()
+        self._unsent: list[_Item] = []
+        self._flying: dict[_Flight, list[_Item]] = {}
 
     def send(self, rows: Iterable[Row]) -> Iterator[Sent]:
         """Send all rows; tell in their order what became of each.
@@ -68,64 +76,92 @@ class Sender:
         Raises:
             Unavailable: The service does not answer; what was sent before is in the log.
             Malformed: The file cannot be read further; the same.
+            AuditError: The service takes none of it; the error says why.
         """
-        ahead: deque[Future[Sent]] = deque()
-        faults: list[Malformed] = []
-        try:
-            for row in _until_fault(rows, faults):
-                ahead.append(self._begin(row))
-                while ahead and (ahead[0].done() or len(ahead) > _AHEAD):
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-            if faults:
-                raise faults[0]
-        finally:
-            self._away.set()
-            for lane in self._lanes:
-                lane.shutdown(cancel_futures=True)
+        faults: list[AuditError] = []
+        source = _until_fault(rows, faults)
+        is_more = True
+        with ThreadPoolExecutor(IN_FLIGHT) as lanes:
+            while is_more or self._untold:
+                room = min(TOGETHER, _AHEAD - len(self._untold))
+                read = [self._take(row) for row in islice(source, room)]
+                is_more = is_more and len(read) == room
+                is_waiting = not is_more or len(self._untold) >= _AHEAD
+                self._launch(lanes, at_once=is_waiting)
+                trouble = self._land(patiently=is_waiting)
+                yield from self._tell()
+                if trouble is not None:
+                    wait(self._flying)
+                    self._land(patiently=False)
+                    yield from self._tell()
+                    raise trouble
+        if faults:
+            raise faults[0]
 
-    def _begin(self, row: Row) -> "Future[Sent]":
+    def _take(self, row: Row) -> "_Item":
+        """Note a row, and what it waits for."""
+        item = _Item(row)
+        self._untold.append(item)
         if row.content is None:
-            done: Future[Sent] = Future()
-            done.set_result(Sent(row, error=row.error))
-            return done
-        content, number = row.content, _Number()
-        links = {name: self._numbers[name] for _, name in content.links if name in self._numbers}
-        for name in content.names:
-            self._numbers[name] = number
-        return self._lane_of(content).submit(self._enter, row, content, links, number)
+            item.sent = Sent(row, error=row.error)
+            return item
+        links = row.content.links
+        item.links = {name: self._numbers[name] for _, name in links if name in self._numbers}
+        for name in row.content.names:
+            self._numbers[name] = item.number
+        self._unsent.append(item)
+        return item
 
-    def _lane_of(self, content: Sendable) -> ThreadPoolExecutor:
-        """Choose by case: one lane sends one thing after another."""
-        self._next_lane += 1
-        chosen = self._next_lane if content.case is None else zlib.crc32(content.case.encode())
-        return self._lanes[chosen % IN_FLIGHT]
+    def _launch(self, lanes: ThreadPoolExecutor, *, at_once: bool) -> None:
+        """Send what waits for nobody; unless it has to be at once, only together with enough."""
+        while self._unsent and len(self._flying) < IN_FLIGHT:
+            ready = self._ready()
+            if not ready or (len(ready) < TOGETHER and not at_once):
+                return
+            chosen = set(map(id, ready))
+            self._unsent = [item for item in self._unsent if id(item) not in chosen]
+            bodies = [item.body() for item in ready]
+            flight = lanes.submit(self._service.enter_many, bodies, log_name=self._log_name)
+            self._flying[flight] = ready
 
-    def _enter(
-        self, row: Row, content: Sendable, links: "dict[str, _Number]", number: "_Number"
-    ) -> Sent:
-        try:
-            if self._away.is_set():
-                raise Unavailable("the import was ended before this row was sent")
-            waited = {name: each.wait() for name, each in links.items()}
-            known = {name: each for name, each in waited.items() if each is not None}
-            body = canonical(content.submission(known))
-            key = hashlib.sha256(body).hexdigest()
-            entered = self._service.enter(body, idempotency_key=key, log_name=self._log_name)
-        except Unavailable:
-            self._away.set()
-            raise
-        except AuditError as error:
-            return Sent(row, error=error)
-        else:
-            number.record_id = entered.record_id
-            return Sent(row, entered.record_id, entered.replayed)
-        finally:
-            number.settle()
+    def _ready(self) -> "list[_Item]":
+        """Return the next items, each after those of its case and after those it links to."""
+        busy = {item.case for items in self._flying.values() for item in items} - {None}
+        ready: list[_Item] = []
+        for item in self._unsent:
+            if item.case in busy:
+                continue
+            if all(number.is_settled for number in item.links.values()):
+                ready.append(item)
+                if len(ready) == TOGETHER:
+                    break
+            elif item.case is not None:
+                busy.add(item.case)
+        return ready
+
+    def _land(self, *, patiently: bool) -> AuditError | None:
+        """Take the answers that are there, or wait for one; return why there is none."""
+        if patiently:
+            wait(self._flying, return_when=FIRST_COMPLETED)
+        trouble = None
+        for flight in [flight for flight in self._flying if flight.done()]:
+            items = self._flying.pop(flight)
+            try:
+                outcomes = flight.result()
+            except AuditError as error:
+                trouble = error
+                continue
+            for item, outcome in zip(items, outcomes, strict=True):
+                item.settle(outcome)
+        return trouble
+
+    def _tell(self) -> Iterator[Sent]:
+        while self._untold and (sent := self._untold[0].sent) is not None:
+            self._untold.popleft()
+            yield sent
 
 
-def _until_fault(rows: Iterable[Row], faults: list[Malformed]) -> Iterator[Row]:
+def _until_fault(rows: Iterable[Row], faults: list[AuditError]) -> Iterator[Row]:
     """Yield rows until one cannot be read; those before it are still to be sent."""
     try:
         yield from rows
@@ -134,27 +170,50 @@ def _until_fault(rows: Iterable[Row], faults: list[Malformed]) -> Iterator[Row]:
 
 
 class _Number:
-    """The number of a record that is on its way.
+    """The number of a record, once it is known; None for good where the record was refused."""
 
-    Attributes:
-        record_id: The number, as soon as there is one; None for good where it was refused.
-    """
-
-    __slots__ = ("_waiting", "record_id")
+    __slots__ = ("is_settled", "record_id")
 
     def __init__(self) -> None:
+        self.is_settled = False
         self.record_id: str | None = None
-        self._waiting: threading.Event | None = threading.Event()
 
-    def wait(self) -> str | None:
-        """Return the number once it is settled; whoever is waited for was sent earlier."""
-        waiting = self._waiting
-        if waiting is not None:
-            waiting.wait()
-        return self.record_id
 
-    def settle(self) -> None:
-        """Wake those who wait, and keep no more than the number."""
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting.set()
+@dataclass(eq=False, slots=True)
+class _Item:
+    """A row on its way.
+
+    Attributes:
+        row: The row.
+        number: Its number.
+        links: Numbers that it waits for, by what the row calls them.
+        sent: What became of it.
+    """
+
+    row: Row
+    number: _Number = field(default_factory=_Number)
+    links: dict[str, _Number] = field(default_factory=dict)
+    sent: Sent | None = None
+
+    @property
+    def case(self) -> str | None:
+        """Its case, which keeps it in order."""
+        return None if self.row.content is None else self.row.content.case
+
+    def body(self) -> bytes:
+        """Return what is sent, with the links that lead somewhere."""
+        content, links = self.row.content, self.links
+        assert content is not None
+        known = {name: each.record_id for name, each in links.items()}
+        return canonical(
+            content.submission({name: each for name, each in known.items() if each is not None})
+        )
+
+    def settle(self, outcome: "Entered | AuditError") -> None:
+        """Note what became of it."""
+        self.number.is_settled = True
+        if isinstance(outcome, AuditError):
+            self.sent = Sent(self.row, error=outcome)
+            return
+        self.number.record_id = outcome.record_id
+        self.sent = Sent(self.row, outcome.record_id, outcome.replayed)

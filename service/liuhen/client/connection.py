@@ -4,13 +4,16 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple, Self
+from itertools import takewhile
+from typing import Final, Self
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import httpx2
 
 from liuhen.client.boards import Boards
+from liuhen.client.bulk import MEDIA_TYPE as BULK_TYPE
+from liuhen.client.bulk import Entered, check_lines, first_part, read_answer
 from liuhen.client.cases import Cases
 from liuhen.client.content import now
 from liuhen.client.deadlines import Deadlines
@@ -23,7 +26,14 @@ from liuhen.client.stored import StoredReceipt
 from liuhen.core.attachment import Attachment
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.cose_receipt import CoseReceipt
-from liuhen.core.errors import Malformed, MalformedJson, MalformedProof, NotYet, Unavailable
+from liuhen.core.errors import (
+    AuditError,
+    Malformed,
+    MalformedJson,
+    MalformedProof,
+    NotYet,
+    Unavailable,
+)
 from liuhen.core.merkle import TreeHead
 from liuhen.core.policy import Life
 from liuhen.core.proof_check import parse_proof
@@ -32,18 +42,6 @@ from liuhen.core.tlog_proof import TlogProof
 
 _KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 _POLL_SECONDS: Final = 0.5
-
-
-class Entered(NamedTuple):
-    """A record that was entered.
-
-    Attributes:
-        record_id: Its number.
-        replayed: Whether it was there already, under the same idempotency key.
-    """
-
-    record_id: str
-    replayed: bool
 
 
 class Liuhen(Detaching):
@@ -152,25 +150,47 @@ class Liuhen(Detaching):
         replayed = response.headers.get("idempotent-replayed") == "true"
         return StoredReceipt.parse(response.content, replayed=replayed)
 
-    def enter(self, body: bytes, *, idempotency_key: str, log_name: str | None = None) -> Entered:
-        """Enter a whole submission, and leave its receipt with the service; for many records.
+    def enter_many(
+        self, bodies: Sequence[bytes], *, log_name: str | None = None
+    ) -> list[Entered | AuditError]:
+        """Enter whole submissions in their order, and leave their receipts with the service.
 
-        Reading a receipt costs more than sending the record does. `receipt` fetches it later.
+        The idempotency key of each is the SHA-256 of its canonical form, so that it may be sent
+        again, and two that say the same are one record. `receipt` fetches the receipt of each: the
+        numbers that are returned are what the service says, and prove nothing by themselves.
 
         Args:
-            body: As for `append_bytes`.
-            idempotency_key: As for `append`.
+            bodies: Submissions as JSON text, each without a line break.
             log_name: As for `append`.
 
+        Returns:
+            Of each, in their order, its number or why it was refused.
+
         Raises:
-            Malformed: The key is not 1 to 255 visible ASCII characters.
+            Malformed: A submission is not one line, or the answer does not fit what was sent.
+            Unavailable: No answer came; whether the rest was entered is unknown.
         """
-        response = self._post(body, idempotency_key, log_name)
-        replayed = response.headers.get("idempotent-replayed") == "true"
-        number = response.headers.get("liuhen-record-id")
-        if number is None:
-            number = StoredReceipt.parse(response.content).record_id
-        return Entered(number, replayed)
+        check_lines(bodies)
+        done: list[Entered | AuditError] = []
+        while len(done) < len(bodies):
+            part = first_part(bodies, len(done))
+            answers = self._enter_part(part, log_name)
+            # What comes after a record that could not be written is sent again together with it.
+            written = takewhile(lambda each: not isinstance(each, Unavailable), answers)
+            before = len(done)
+            done += written
+            if len(done) == before and isinstance(answers[0], AuditError):
+                raise answers[0]
+        return done
+
+    def _enter_part(
+        self, bodies: Sequence[bytes], log_name: str | None
+    ) -> list[Entered | AuditError]:
+        query = "" if log_name is None else f"&log={quote(log_name, safe='')}"
+        path = f"/v1/records/bulk?receipts=false{query}"
+        headers = {"content-type": BULK_TYPE}
+        response = self._exchange.post(path, b"\n".join(bodies), headers, repeatable=True)
+        return read_answer(response.content, len(bodies))
 
     def _post(
         self, body: bytes, idempotency_key: str | None, log_name: str | None

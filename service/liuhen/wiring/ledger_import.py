@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from liuhen.adapters.ledger_file import read_table, sheet_of
 from liuhen.client import KeyHolder, Liuhen
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
-from liuhen.core.errors import RecordRefused
+from liuhen.core.errors import AuditError, RecordRefused
 from liuhen.domain.catalogue import check_data
 from liuhen.domain.ledger import (
     CellProblem,
@@ -79,9 +79,12 @@ def enter_ledger(
             problems.append(_stands_otherwise(number, line))
     if problems:
         return Entered(problems=problems)
-    replayed = [_send(service, each, log_name) for each in sent]
+    outcomes = service.enter_many([canonical(each) for each in sent], log_name=log_name)
+    for outcome in outcomes:
+        if isinstance(outcome, AuditError):
+            raise outcome
     cases = {each["case"] for each in sent}
-    there = sum(replayed)
+    there = sum(outcome.replayed for outcome in outcomes if not isinstance(outcome, AuditError))
     return Entered(len(sent) - there, there, len(ledger.rows) - len(cases))
 
 
@@ -114,9 +117,3 @@ def _refusals(number: int, made: Sequence[JsonObject], form: LedgerForm) -> list
         except RecordRefused as refused:
             found.append(CellProblem(number, refused.field, refused.rule_zh, refused.rule))
     return found
-
-
-def _send(service: Liuhen, submission: JsonObject, log_name: str | None) -> bool:
-    body = canonical(submission)
-    key = "ledger-" + hashlib.sha256(body).hexdigest()
-    return service.append_bytes(body, idempotency_key=key, log_name=log_name).replayed
