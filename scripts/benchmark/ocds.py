@@ -42,17 +42,20 @@ class Import:
     service_ms: float
 
 
-def make_file(folder: Path, count: int) -> Path:
+def make_file(folder: Path, count: int, name: str = "releases") -> Path:
     """Write a package of so many releases, none of which is told twice."""
     packages = json.loads(REAL.read_bytes())
     real = packages[0]["releases"]
     made = []
     for number in range(count):
         release = copy.deepcopy(real[number % len(real)])
-        release["ocid"], release["id"] = f"{release['ocid']}-{number}", f"{release['id']}-{number}"
+        release["ocid"], release["id"] = (
+            f"{release['ocid']}-{name}-{number}",
+            f"{release['id']}-{number}",
+        )
         made.append(release)
     packages[0]["releases"] = made
-    file = folder / "releases.json"
+    file = folder / f"{name}.json"
     file.write_text(json.dumps(packages, ensure_ascii=False), encoding="utf-8")
     return file
 

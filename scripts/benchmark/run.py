@@ -32,6 +32,7 @@ from liuhen.core.submission import prepare
 from scripts.benchmark.anchor_cost import ELSEWHERE, batch_costs
 from scripts.benchmark.board import board_milliseconds
 from scripts.benchmark.case_check import case_costs
+from scripts.benchmark.catalogue import catalogue_microseconds
 from scripts.benchmark.ocds import REAL, imported, make_file, mapped_a_second
 from scripts.benchmark.proofs import proof_microseconds
 from scripts.benchmark.verification import start_milliseconds, tile_reads, verification_costs
@@ -188,6 +189,12 @@ def whole_log(folder: Path) -> Iterator[Measured]:
     yield Measured("the same by the clock on the wall", of_clock, "1/s")
 
 
+def catalogue() -> Iterator[Measured]:
+    """What the meaning of a record costs when it is appended."""
+    cost = catalogue_microseconds()
+    yield at_most("catalogue validation on the append path, a record", cost, "us", 30)
+
+
 def boards() -> Iterator[Measured]:
     """The board of any day."""
     yield at_most("board of 5,000 findings, any day", board_milliseconds(5_000), "ms", 100)
@@ -209,6 +216,7 @@ def imports(folder: Path) -> Iterator[Measured]:
     file = make_file(folder, RELEASES)
     mapped = mapped_a_second(file, RELEASES)
     with running_service(folder / "service") as port:
+        imported(make_file(folder, 30, "warm-up"), port)  # its processes start once
         done = imported(file, port)
     yield at_least("OCDS releases mapped", mapped, "1/s", 1_000)
     yield at_least("OCDS releases imported", done.releases, "1/s", 1_000)
@@ -252,7 +260,7 @@ def main() -> None:
         folder = Path(name)
         (folder / "proofs").mkdir()
         (folder / "imports").mkdir()
-        measured = [*commitments(), *verification(), *boards()]
+        measured = [*commitments(), *catalogue(), *verification(), *boards()]
         measured += [*http(folder / "service"), *proofs(folder / "proofs")]
         measured += [*imports(folder / "imports")]
         measured += [*whole_log(folder / "log"), *anchors(folder / "chain")]

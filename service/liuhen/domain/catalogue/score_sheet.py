@@ -146,14 +146,17 @@ def _check_points(facts: Facts, data: Members) -> None:
         seen.add(bid)
         points = get_members(each, "points")
         for factor in points if most else ():
-            where = to_pointer(("data", "scores", position, "points", factor))
             limit = get_decimal(most, factor)
             if limit is None:
-                raise NO_SUCH_FACTOR.broken(where, factor=factor)
+                raise NO_SUCH_FACTOR.broken(_place_of(position, factor), factor=factor)
             given = get_decimal(points, factor)
             if given is None or not Decimal(0) <= given <= limit:
-                told = points.get(factor)
-                raise OUT_OF_RANGE.broken(where, factor=factor, most=limit, points=told)
+                place, told = _place_of(position, factor), points.get(factor)
+                raise OUT_OF_RANGE.broken(place, factor=factor, most=limit, points=told)
+
+
+def _place_of(position: int, factor: str) -> str:
+    return to_pointer(("data", "scores", position, "points", factor))
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:
