@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from liuhen.cli.existing import all_existing
+from liuhen.cli.import_options import Case, DryRun, Files, History, Json, Log, Url
 
 if TYPE_CHECKING:
     from liuhen.cli.import_reading import Reading
@@ -50,39 +50,14 @@ Empty cells are left out. Cells are texts; true, false and whole numbers where a
 them, and JSON where it is a list or an object. Otherwise as `liuhen import jsonl`.
 """
 
-_Files = Annotated[
-    list[Path],
-    typer.Argument(help="Files to import.", metavar="FILE", callback=all_existing),
-]
-_Url = Annotated[
-    str | None,
-    typer.Option(
-        help="Where the service is; not needed with --dry-run.",
-        envvar="LIUHEN_URL",
-        metavar="URL",
-    ),
-]
-_Log = Annotated[
-    str | None, typer.Option(help="Name of a log; else the service's default log.", metavar="NAME")
-]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the account and send nothing.")]
-_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a row, and a file.")]
-_History = Annotated[
-    bool, typer.Option("--history", help="Mark each as imported history of another system.")
-]
-_Case = Annotated[
-    str | None,
-    typer.Option(help="Case of what does not name its tender.", metavar="CASE"),
-]
-
 
 @app.command("ocds", help=OCDS, short_help="Enter OCDS releases, records and packages.")
 def import_ocds(
-    files: _Files,
-    url: _Url = None,
-    log: _Log = None,
-    dry_run: _DryRun = False,
-    json: _Json = False,
+    files: Files,
+    url: Url = None,
+    log: Log = None,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
     """Enter OCDS files."""
     from liuhen.domain.mapping.file_records import OcdsFile
@@ -92,12 +67,12 @@ def import_ocds(
 
 @app.command("prozorro", help=PROZORRO, short_help="Enter bodies of the ProZorro API.")
 def import_prozorro(
-    files: _Files,
-    url: _Url = None,
-    log: _Log = None,
-    case: _Case = None,
-    dry_run: _DryRun = False,
-    json: _Json = False,
+    files: Files,
+    url: Url = None,
+    log: Log = None,
+    case: Case = None,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
     """Enter ProZorro bodies."""
     from liuhen.domain.mapping.file_records import ProzorroFile
@@ -110,12 +85,12 @@ def import_prozorro(
 
 @app.command("jsonl", help=JSONL, short_help="Enter submissions, one a line.")
 def import_jsonl(
-    files: _Files,
-    url: _Url = None,
-    log: _Log = None,
-    history: _History = False,
-    dry_run: _DryRun = False,
-    json: _Json = False,
+    files: Files,
+    url: Url = None,
+    log: Log = None,
+    history: History = False,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
     """Enter submissions, one a line."""
     from liuhen.cli.import_reading import read_lines
@@ -125,12 +100,12 @@ def import_jsonl(
 
 @app.command("csv", help=CSV, short_help="Enter submissions, one a row.")
 def import_csv(
-    files: _Files,
-    url: _Url = None,
-    log: _Log = None,
-    history: _History = False,
-    dry_run: _DryRun = False,
-    json: _Json = False,
+    files: Files,
+    url: Url = None,
+    log: Log = None,
+    history: History = False,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
     """Enter submissions, one a row."""
     from liuhen.cli.import_reading import read_table
