@@ -6,7 +6,7 @@ to all of them here. Where a rule rests on a field that was erased or is not sho
 "cannot tell".
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -67,9 +67,10 @@ def check_case(
     facts, broken = _replay(entries, context, calendar)
     read = [entry.record for entry in entries]
     told += broken
-    told += _review(ReviewedCase(facts, read, as_of, context), calendar)
+    said = {(each.shortfall.zh, each.shortfall.record) for each in broken}
+    told += _review(ReviewedCase(facts, read, as_of, context), calendar, said)
     told += check_times(entries, limits)
-    later = _review(ReviewedCase(facts, read, max(as_of, _END_OF_TIME), context), calendar)
+    later = _review(ReviewedCase(facts, read, max(as_of, _END_OF_TIME), context), calendar, said)
     hidden = {entry.record.record_id: entry.hidden for entry in entries if entry.hidden}
     shortfalls = [each for each in told if not _rests_on_hidden(each.shortfall, hidden)]
     unchecked = [each.shortfall for each in told if _rests_on_hidden(each.shortfall, hidden)]
@@ -100,7 +101,7 @@ def _replay(
         calendar.guessed = False
         for refusal in _refusals(facts, record, context):
             shortfall = refusal.at(record.record_id)
-            found.append(Weighed(shortfall, Severity.BREACH, calendar.guessed))
+            found.append(_weighed(shortfall, is_estimate=calendar.guessed))
         facts = learn(facts, record, context)
     return facts, found
 
@@ -118,8 +119,16 @@ def _refusals(facts: Facts, record: Incoming, context: RuleContext) -> Iterator[
         yield refusal
 
 
-def _review(case: ReviewedCase, calendar: WatchedCalendar) -> list[Weighed]:
-    return [each for record_type in _TYPES for each in _reviewed(record_type, case, calendar)]
+def _review(
+    case: ReviewedCase, calendar: WatchedCalendar, said: Collection[tuple[str, str | None]]
+) -> list[Weighed]:
+    """Return what the types name, but for what was said of the same record in the same words."""
+    return [
+        each
+        for record_type in _TYPES
+        for each in _reviewed(record_type, case, calendar)
+        if (each.shortfall.zh, each.shortfall.record) not in said
+    ]
 
 
 _TYPES: Sequence[RecordType] = tuple(CATALOGUE.values())
@@ -135,7 +144,8 @@ def _reviewed(
 
 
 def _weighed(shortfall: Shortfall, *, is_estimate: bool = False) -> Weighed:
-    severity = Severity.MISSING if shortfall.record is None else Severity.BREACH
+    is_lack = shortfall.record is None or shortfall.rule.is_lack
+    severity = Severity.MISSING if is_lack else Severity.BREACH
     return Weighed(shortfall, severity, is_estimate)
 
 

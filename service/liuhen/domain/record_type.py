@@ -13,6 +13,7 @@ from liuhen.core.canonical import JsonObject, JsonValue
 from liuhen.domain.facts import Facts, RuleContext
 from liuhen.domain.field import Field, FieldTable, check_fields, code, group, text, whole
 from liuhen.domain.incoming import IMPORTED, Incoming
+from liuhen.domain.reading import get_text
 from liuhen.domain.rule import Shortfall
 from liuhen.domain.sight import PUBLIC
 
@@ -42,6 +43,23 @@ class ReviewedCase:
     def of_type(self, *names: str) -> list[Incoming]:
         """Return the records of some types, in their order."""
         return [record for record in self.records if record.type in names]
+
+    def told_by(self, name: str, *steps: str | None, **members: str) -> str | None:
+        """Return the number of the newest record that tells of a step; None where none does.
+
+        Args:
+            name: Record type.
+            steps: Its action is one of these; None stands for none.
+            members: Texts that its data must hold besides.
+        """
+        told = (
+            record.record_id
+            for record in reversed(self.records)
+            if record.type == name
+            and get_text(record.data, "action") in steps
+            and all(get_text(record.data, each) == text for each, text in members.items())
+        )
+        return next(told, None)
 
 
 Review = Callable[[ReviewedCase], Iterable[Shortfall]]

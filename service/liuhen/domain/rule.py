@@ -50,12 +50,15 @@ class Rule:
         zh: The rule as a sentence without a full stop, in Chinese.
         en: The same in English.
         basis: The law it rests on; None for what is our own.
+        is_lack: What a review names by it is that something is not there, even where it points at
+            the record that should have been followed by it.
     """
 
     code: str
     zh: str
     en: str
     basis: Basis | None = None
+    is_lack: bool = False
 
     def broken(self, field: str, **facts: object) -> "RuleBroken":
         """Return the refusal of a record that breaks this rule.

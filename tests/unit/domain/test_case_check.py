@@ -229,6 +229,66 @@ def test_content_that_is_kept_elsewhere_cannot_be_told() -> None:
     assert [each.code for each in report.unchecked] == ["content-elsewhere"]
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "day", "code"),
+    [
+        ("zc", "zc-contract", "2026-06-24", "contract-signed-late"),
+        ("zc", "zc-contract-published", "2026-05-20", "contract-published-late"),
+        ("zc", "zc-contract-filed", "2026-05-20", "contract-filed-late"),
+        ("zc", "zc-challenge-answered", "2026-05-20", "challenge-answered-late"),
+        ("zb", "zb-objection-answered", "2026-05-20", "objection-answered-late"),
+        ("zc", "zc-complaint-accepted", "2026-06-10", "complaint-taken-up-late"),
+        ("zc", "zc-complaint-decided", "2026-09-16", "complaint-decided-late"),
+    ],
+)
+def test_what_was_done_too_late_is_a_breach_at_its_record(
+    name: str, key: str, day: str, code: str
+) -> None:
+    def bend(of: str, submission: Any) -> None:
+        if of == key:
+            submission["occurred_at"] = f"{day}T10:00:00+08:00"
+            told = {
+                each: day for each in ("signed_on", "answered_on") if each in submission["data"]
+            }
+            submission["data"] = {**submission["data"], **told}
+
+    chain = sample_case(name, bend=bend)
+    (found,) = [each for each in chain.check().shortfalls if each.shortfall.rule.code == code]
+    assert found.severity is Severity.BREACH
+    assert found.shortfall.record == chain.numbers[key]
+
+
+def test_a_bid_that_was_left_out_of_the_opening_is_a_breach_of_the_opening() -> None:
+    chain = sample_case("zc")
+    bids = chain.at("zc-opening").record.data["bids"]
+    assert isinstance(bids, list)
+    chain.change("zc-opening", bids=bids[:-1])
+    (found,) = [
+        each for each in chain.check().shortfalls if each.shortfall.rule.code == "bid-not-opened"
+    ]
+    assert found.severity is Severity.BREACH
+    assert found.shortfall.record == chain.numbers["zc-opening"]
+
+
+@pytest.mark.parametrize(
+    ("name", "without", "code", "at"),
+    [
+        ("zc", "zc-draw-committed", "draw-not-committed", "zc-drawn"),
+        ("zb", "zb-publicity zb-publicity-ended", "award-without-publicity", "zb-award"),
+        ("zb", "zb-clarification-answered", "clarification-unanswered", None),
+    ],
+)
+def test_what_should_be_there_is_missing_even_where_a_record_is_named(
+    name: str, without: str, code: str, at: str | None
+) -> None:
+    chain = sample_case(name, without.split())
+    found = [each for each in chain.check().shortfalls if each.shortfall.rule.code == code]
+    assert [each.severity for each in found] == [Severity.MISSING]
+    assert found[0].shortfall.record is not None
+    if at is not None:
+        assert found[0].shortfall.record == chain.numbers[at]
+
+
 def test_what_may_still_come_in_time_is_open_and_not_missing() -> None:
     chain = sample_case("zc", ["zc-contract-published", "zc-contract-filed"])
     chain.entries = [e for e in chain.entries if e.record.day.isoformat() <= "2026-04-24"]

@@ -41,6 +41,7 @@ NO_PUBLICITY = Rule(
     "没有中标候选人公示的存证",
     "an award was made and no publication of the candidates was entered",
     _ZB_54,
+    is_lack=True,
 )
 OBJECTION_OPEN = Rule(
     "award-objection-open",

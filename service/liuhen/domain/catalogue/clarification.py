@@ -60,6 +60,7 @@ UNANSWERED = Rule(
     "已签署评标报告，但对投标“{bid}”的澄清要求没有答复",
     "the report is signed and what was asked about the bid {bid!r} is not answered",
     _CLARIFIED,
+    is_lack=True,
 )
 
 

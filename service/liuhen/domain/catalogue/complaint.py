@@ -146,7 +146,8 @@ def _review_taking_up(case: ReviewedCase, number: str, told: Members) -> Iterato
     taken = get_text(told, "accepted_on") or get_text(told, "not_accepted_on")
     actual = day_of(taken)
     if actual is not None and actual > due:
-        yield TAKEN_UP_LATE.missed(due=due, actual=actual)
+        record = case.told_by(NAME, "accepted", "not_accepted", complaint_no=number)
+        yield TAKEN_UP_LATE.missed(record, due=due, actual=actual)
     if get_text(told, "state") == "filed" and _today(case) > due:
         yield NOT_TAKEN_UP.missed(number=number, due=due)
 
@@ -162,7 +163,8 @@ def _review_decision(case: ReviewedCase, number: str, told: Members) -> Iterator
     due = due_day(deadline_on(rule, start), start, case.context.calendar).day
     decided = day_of(get_text(told, "decided_on"))
     if decided is not None and decided > due:
-        yield DECIDED_LATE.missed(due=due, actual=decided)
+        record = case.told_by(NAME, "decided", complaint_no=number)
+        yield DECIDED_LATE.missed(record, due=due, actual=decided)
     if get_text(told, "state") in _OPEN and _today(case) > due:
         yield NOT_DECIDED.missed(number=number, due=due)
 

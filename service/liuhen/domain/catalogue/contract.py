@@ -121,19 +121,20 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
     if issued is not None:
         due = due_day(deadline_on(f"{regime}-CONTRACT", issued), issued, calendar).day
         if signed > due:
-            yield SIGNED_LATE.missed(due=due, actual=signed)
+            record = case.told_by(NAME, "signed", None)
+            yield SIGNED_LATE.missed(record, due=due, actual=signed)
     if regime is not Regime.ZC:
         return
     for missing, late, name, step in (
-        (NOT_PUBLISHED, PUBLISHED_LATE, "ZC-CONTRACTNOTICE", "published_on"),
-        (NOT_FILED, FILED_LATE, "ZC-FILE", "filed_on"),
+        (NOT_PUBLISHED, PUBLISHED_LATE, "ZC-CONTRACTNOTICE", "published"),
+        (NOT_FILED, FILED_LATE, "ZC-FILE", "filed"),
     ):
         due = due_day(deadline_on(name, signed), signed, calendar).day
-        done = get_day(section, step)
+        done = get_day(section, f"{step}_on")
         if done is None and today > due:
             yield missing.missed(due=due)
         if done is not None and done > due:
-            yield late.missed(due=due, actual=done)
+            yield late.missed(case.told_by(NAME, step), due=due, actual=done)
 
 
 def signed_on(facts: Facts) -> date | None:

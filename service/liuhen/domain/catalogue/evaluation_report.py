@@ -106,6 +106,7 @@ NOT_SIGNED = Rule(
     Basis(
         "招标投标法实施条例第53条；87号令第61条", "Tendering Regulations art. 53; Order 87 art. 61"
     ),
+    is_lack=True,
 )
 SENT_LATE = Rule(
     "report-sent-late",
@@ -118,6 +119,7 @@ NOT_SENT = Rule(
     "评标报告最迟应于{due}送交采购人，至今没有送交记录",
     "the report was due at the purchaser by {due}; nothing says that it was sent",
     Basis("政府采购法实施条例第43条", "Procurement Regulations art. 43"),
+    is_lack=True,
 )
 COMMITTEE = Rule(
     "committee-size",

@@ -64,6 +64,7 @@ NOT_COMMITTED = Rule(
     "draw-not-committed",
     "抽取前没有承诺：专家库、条件、回避单位、各方种子",
     "nothing was committed to before the draw: pool, conditions, recusals, seeds",
+    is_lack=True,
 )
 INCOMPLETE = Rule(
     "draw-commitment-incomplete",

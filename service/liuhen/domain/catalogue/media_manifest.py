@@ -41,6 +41,7 @@ NOT_COMPLETE = Rule(
     "{step_zh}录音录像清单未完成",
     "the list of recordings of the {step} was never completed",
     _FULL,
+    is_lack=True,
 )
 NONE = Rule(
     "recording-missing",

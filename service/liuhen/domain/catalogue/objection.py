@@ -124,7 +124,8 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         due = due_day(deadline_on("ZB-OBJECTION-ANSWER", filed), filed, case.context.calendar).day
         answered = day_of(get_text(told, "answered_on"))
         if answered is not None and answered > due:
-            yield ANSWERED_LATE.missed(due=due, actual=answered)
+            record = case.told_by(NAME, "answered", objection_no=number)
+            yield ANSWERED_LATE.missed(record, due=due, actual=answered)
         if answered is None and case.as_of.astimezone(BEIJING).date() > due:
             yield NOT_ANSWERED.missed(number=number, due=due)
 

@@ -136,7 +136,7 @@ def _review(case: ReviewedCase) -> Iterator[Shortfall]:
         actual = len(opened | valid)
         yield TOO_FEW.missed(openings[0].record_id, "/data/bids", least=LEAST_BIDS, actual=actual)
     for bid in sorted(valid - opened):
-        yield NOT_OPENED.missed(bid=bid)
+        yield NOT_OPENED.missed(openings[0].record_id, "/data/bids", bid=bid)
 
 
 def opened_on(facts: Facts) -> date | None:
