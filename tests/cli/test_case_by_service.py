@@ -9,7 +9,16 @@ from typer.testing import CliRunner
 
 from liuhen.cli.main import app
 from tests.api.test_timeline import SAMPLE, ZC
-from tests.cli.test_draw_by_service import Lines, Server, client, folder, lines_of, logs, server
+from tests.cli.test_draw_by_service import (
+    HASH,
+    Lines,
+    Server,
+    client,
+    folder,
+    lines_of,
+    logs,
+    server,
+)
 
 __all__ = ["client", "folder", "logs", "server"]  # fixtures
 Run = Callable[..., tuple[int, str]]
@@ -122,6 +131,7 @@ def test_without_a_policy_nothing_vouches_for_receipts(
 
 
 def test_receipts_are_fetched_into_files_once(run: Run, tmp_path: Path) -> None:
+    run("receipts", ZC, "--out", str(tmp_path / "first"))  # the read is a record of the case too
     code, told = run("receipts", ZC, "--out", str(tmp_path / "r"), policy=False)
     assert code == 0
     files = sorted((tmp_path / "r").iterdir())
@@ -130,8 +140,13 @@ def test_receipts_are_fetched_into_files_once(run: Run, tmp_path: Path) -> None:
     assert f"{len(files)} receipts written, 0 there already; 0 records are withheld" in told
     _, told = run("receipts", ZC, "--out", str(tmp_path / "r"), policy=False)
     assert f"0 receipts written, {len(files)} there already" in told
-    done = CliRunner().invoke(app, ["case", "replay", ZC, "--receipts", str(tmp_path / "r")])
-    assert done.exit_code == 0
+    open_key = tmp_path / "open.key"  # that others can read is nothing to who asks no service
+    open_key.write_text("ab" * 32)
+    open_key.chmod(0o644)
+    given = ["--receipts", str(tmp_path / "r"), "--operator-key", str(open_key)]
+    assert CliRunner().invoke(app, ["case", "replay", ZC, *given]).exit_code == 0
+    more = ["--unverified", "--block-hash", HASH]
+    assert CliRunner().invoke(app, ["draw", "check", ZC, *given, *more]).exit_code == 0
 
 
 def test_the_public_gets_no_file(run: Run, tmp_path: Path) -> None:

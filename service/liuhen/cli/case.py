@@ -127,7 +127,7 @@ def check(
     from liuhen.cli.case_report import check_lines
     from liuhen.cli.operator_key import key_holder_if_any
 
-    holder = key_holder_if_any(key, role, reader, party, ground)
+    holder = None if receipts else key_holder_if_any(key, role, reader, party, ground)
 
     def ask(cases: "Cases") -> Any:  # noqa: ANN401 -- what the service answers
         when = None if as_of is None else as_of.isoformat()
@@ -176,7 +176,7 @@ def replay(
     from liuhen.cli.operator_key import key_holder_if_any
     from liuhen.domain.evaluation_json import replay_to_json
 
-    holder = key_holder_if_any(key, role, reader, party, ground)
+    holder = None if receipts else key_holder_if_any(key, role, reader, party, ground)
     if receipts:
         told = replay_to_json(case, replay_here(entries_of(case, receipts, lang)))
     elif here:

@@ -104,7 +104,7 @@ def check(
     from liuhen.cli.policy_file import find_policy
 
     vouched = None if block_hash is None else parse_block_hash(block_hash)
-    holder = key_holder_if_any(key, role, reader, party, ground)
+    holder = None if receipts else key_holder_if_any(key, role, reader, party, ground)
     trusted = None if unverified else find_policy(policy)
     with ExitStack() as stack:
         nodes = [stack.enter_context(closing(open_node(each))) for each in rpc or []]
