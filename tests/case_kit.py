@@ -117,7 +117,7 @@ def assert_in_both_languages(zh: str, en: str, rule: Rule) -> None:
     """Check a sentence and its translation: both whole, each with the basis of its rule."""
     assert re.search(r"[\u4e00-\u9fff]", zh)
     assert re.search(r"[a-z]{3}", en)
-    assert not re.search(r"[{}]", zh + en)
+    assert not re.search(r"[{}]|None", zh + en)
     if rule.basis is not None:
         assert zh.endswith(f"（{rule.basis.zh}）")
         assert en.endswith(f" ({rule.basis.en})")

@@ -57,6 +57,7 @@ class Case:
         refusal = caught.value
         assert refusal.rule_code == rule.code
         assert "{" not in refusal.rule + refusal.rule_zh
+        assert "None" not in refusal.rule + refusal.rule_zh
         if rule.basis is not None:
             assert refusal.rule_zh.endswith(f"（{rule.basis.zh}）")
             assert refusal.rule.endswith(f"({rule.basis.en})")

@@ -75,9 +75,9 @@ class LifeCycle:
                 state=START if state is None else state,
                 state_zh=START_ZH if state is None else self.state_zh(state),
                 action=action,
-                action_zh=self._action_zh(action),
+                action_zh=self.action_zh(action),
                 allowed=", ".join(allowed) or NONE,
-                allowed_zh="、".join(map(self._action_zh, allowed)) or NONE_ZH,
+                allowed_zh="、".join(map(self.action_zh, allowed)) or NONE_ZH,
             )
 
     def allowed(self, state: str | None) -> list[str]:
@@ -91,7 +91,8 @@ class LifeCycle:
     def state_zh(self, state: str) -> str:
         """Return what a state is called in Chinese."""
         leads = (action for action, step in self.steps.items() if step.target == state)
-        return self._action_zh(next(leads, state))
+        return self.action_zh(next(leads, state))
 
-    def _action_zh(self, action: str) -> str:
+    def action_zh(self, action: str) -> str:
+        """Return what a step is called in Chinese."""
         return self.labels[action][0] if action in self.labels else action

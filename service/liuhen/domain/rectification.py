@@ -132,7 +132,7 @@ def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
     if action == "opened" and _due_of(record, context) is None:
         raise NO_DUE.broken("/data/due_on")
     if action in _REASONED and get_text(data, "reason") is None:
-        raise NO_REASON.broken("/data/reason", action=action, action_zh=ACTIONS[action][0])
+        raise NO_REASON.broken("/data/reason", action=action, action_zh=LIFE.action_zh(action))
     if action == "submitted" and not get_list(data, "evidence"):
         raise NO_EVIDENCE.broken("/data/evidence")
     if action == "verified":
@@ -140,7 +140,7 @@ def check_step(name: str, facts: Facts, record: Incoming, context: RuleContext) 
     if action == "closed":
         _check_closing(section.get("has_evidence"), get_text(section, "result"), record)
     if action in ("submitted", "verified", "closed") and not is_named(record):
-        raise NOBODY.broken("/submitter", action=action, action_zh=ACTIONS[action][0])
+        raise NOBODY.broken("/submitter", action=action, action_zh=LIFE.action_zh(action))
     if action in ("verified", "closed") and may_be_same(section, record, context):
         raise SAME_PERSON.broken("/submitter")
     if action == "extended":

@@ -35,8 +35,8 @@ LIFE = LifeCycle(
 _ART_54 = Basis("招标投标法实施条例第54条", "Tendering Regulations art. 54")
 TOO_SHORT = Rule(
     "publicity-too-short",
-    "中标候选人公示期不得少于3日，最早可于{due}结束，现为{last}",
-    "the candidates are published for three days at least, to {due}, here to {last}",
+    "中标候选人公示期不得少于{days}日，最早可于{due}结束，现为{last}",
+    "the candidates are published for {days} days at least, to {due}, here to {last}",
     _ART_54,
 )
 NO_REPORT = Rule(
@@ -89,7 +89,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         rule = deadline_on("ZB-CANDIDATE-PUBLICITY", begins)
         due = due_day(rule, begins, context.calendar).day
         if last < due:
-            raise TOO_SHORT.broken("/data/to", due=due, last=last)
+            raise TOO_SHORT.broken("/data/to", days=rule.number, due=due, last=last)
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

@@ -30,7 +30,7 @@ AFTER_CLOSING = frozenset(
 )
 COUNT = Rule(
     "closing-count",
-    "归档须写明此前的记录数，应为{actual}，写作{told}",
+    "归档须写明此前的记录数，应为{actual}，现写为{told}",
     "a closing states how many records came before: {actual}, here {told}",
     Basis("政府采购法第42条", "Procurement Law art. 42"),
 )
@@ -67,7 +67,9 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     if stage is not None and stage < Stage.OPENED and not has_ended(facts):
         raise BEFORE_OPENING.broken("/type")
     if action == "closed" and told != record.case_seq:
-        raise COUNT.broken("/data/count", actual=record.case_seq, told=told)
+        raise COUNT.broken(
+            "/data/count", actual=record.case_seq, told="—" if told is None else told
+        )
     if action == "reopened" and get_text(record.data, "reason") is None:
         raise REASON.broken("/data/reason")
 

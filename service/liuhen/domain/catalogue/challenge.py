@@ -30,8 +30,8 @@ NAME = "challenge"
 LIFE = DISPUTE_LIFE
 TOO_LATE = Rule(
     "challenge-too-late",
-    "质疑最迟应于{due}提出（自{start}起七个工作日内）",
-    "a challenge is raised by {due}, within seven working days of {start}",
+    "质疑最迟应于{due}提出（自{start}起{days}个工作日内）",
+    "a challenge is raised by {due}, within {days} working days of {start}",
     Basis("政府采购法第52条；94号令第10条", "Procurement Law art. 52; Order 94 art. 10"),
 )
 NO_MATTERS = Rule(
@@ -65,9 +65,10 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
     start = _window_start(facts, record, context)
     if start is None:
         return
-    due = due_day(deadline_on("ZC-CHALLENGE", start), start, context.calendar).day
+    rule = deadline_on("ZC-CHALLENGE", start)
+    due = due_day(rule, start, context.calendar).day
     if record.day > due:
-        raise TOO_LATE.broken("/occurred_at", due=due, start=start)
+        raise TOO_LATE.broken("/occurred_at", due=due, start=start, days=rule.number)
 
 
 def _window_start(facts: Facts, record: Incoming, context: RuleContext) -> date | None:

@@ -46,7 +46,7 @@ BEFORE_OPENING = Rule(
 )
 OUT_OF_STEP = Rule(
     "commitment-out-of-step",
-    "该供应商的承诺不能进行“{action}”",
+    "该供应商的承诺不能进行“{action_zh}”",
     "the commitment of this supplier does not take the step {action!r}",
 )
 """Its state is not named: that a supplier gave one tells of a bid."""
@@ -64,7 +64,7 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         raise BEFORE_OPENING.broken("/data/action")
     section = section_of(facts, NAME)
     if action not in LIFE.allowed(get_text(section, _key(section, record, context))):
-        raise OUT_OF_STEP.broken("/data/action", action=action)
+        raise OUT_OF_STEP.broken("/data/action", action=action, action_zh=LIFE.action_zh(action))
 
 
 def _apply(facts: Facts, record: Incoming, context: RuleContext) -> Facts:

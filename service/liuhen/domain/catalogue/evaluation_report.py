@@ -101,8 +101,8 @@ NO_REASON = Rule(
 )
 NOT_SIGNED = Rule(
     "report-not-signed",
-    "席位“{seat}”既未签署评标报告，也未书面说明不同意见",
-    "the seat {seat!r} neither signed the report nor stated a dissent",
+    "席位“{seat}”既未签署评标报告，也未书面说明不同意见（视为同意评标结果）",
+    "the seat {seat!r} neither signed the report nor stated a dissent, so it counts as agreeing",
     Basis(
         "招标投标法实施条例第53条；87号令第61条", "Tendering Regulations art. 53; Order 87 art. 61"
     ),

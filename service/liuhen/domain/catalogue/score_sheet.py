@@ -105,7 +105,7 @@ NO_SHEET = Rule(
     "席位“{seat}”没有锁定的评分表",
     "there is no locked score sheet from seat {seat}",
     Basis(
-        "87号令第62条；招标投标法实施条例第53条", "Order 87 art. 62; Tendering Regulations art. 53"
+        "87号令第55条；招标投标法实施条例第49条", "Order 87 art. 55; Tendering Regulations art. 49"
     ),
 )
 

@@ -33,7 +33,7 @@ TOO_LONG = Rule(
 )
 SUSPENDED = Rule(
     "case-suspended",
-    "采购活动已被“{number}”号决定暂停{until_zh}",
+    "采购（招标投标）活动已被“{number}”号决定暂停{until_zh}",
     "the procurement is suspended by the order {number!r} until {until}",
     _ORDERED,
 )

@@ -44,7 +44,9 @@ def test_a_later_step_need_not_repeat_the_scope_of_an_only_commitment() -> None:
     case.enter(TYPE, "2026-04-10 10:00", **who, action="kept")
     case.enter(TYPE, "2026-04-10 11:00", **who, scope="credit", action="given")
     unclear = {**who, "action": "broken"}
-    case.refuse(commitment.OUT_OF_STEP, "/data/action", TYPE, "2026-04-11 10:00", **unclear)
+    place, when = "/data/action", "2026-04-11 10:00"
+    refused = case.refuse(commitment.OUT_OF_STEP, place, TYPE, when, **unclear)
+    assert "违反承诺" in refused.rule_zh
 
 
 def test_what_was_not_broken_is_not_repaired() -> None:

@@ -1,12 +1,13 @@
 """Objection, challenge, complaint and suspension, in a project's file and in files apart."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from liuhen.core.canonical import JsonValue
-from liuhen.domain import complaint_standing
+from liuhen.domain import complaint_standing, deadline
 from liuhen.domain.case_dates import case_dates
 from liuhen.domain.catalogue import (
     CATALOGUE,
@@ -17,6 +18,7 @@ from liuhen.domain.catalogue import (
     opening_record,
     suspension,
 )
+from liuhen.domain.deadline import find_deadline
 from liuhen.domain.facts import stage_of
 from liuhen.domain.life_cycle import OUT_OF_ORDER
 from liuhen.domain.stage import Stage
@@ -140,6 +142,17 @@ def test_a_challenge_of_the_result_counts_from_the_end_of_the_notice_period() ->
     awarded().enter("challenge", "2026-04-27", known_on="2026-04-01", **said)
     refusal = awarded().refuses(challenge.TOO_LATE, "challenge", "2026-04-28", **said)
     assert "2026-04-27" in refusal.rule
+
+
+def test_a_challenge_is_held_to_the_days_of_the_law_at_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newer = replace(find_deadline("ZC-CHALLENGE"), number=10, valid_from=date(2026, 4, 16))
+    monkeypatch.setattr(deadline, "DEADLINES", (*deadline.DEADLINES, newer))
+    said: dict[str, JsonValue] = {"challenge_no": "ZY-1", "target": "result", "matters": MATTERS}
+    awarded().enter("challenge", "2026-04-30", **said)
+    refusal = awarded().refuses(challenge.TOO_LATE, "challenge", "2026-05-06", **said)
+    assert "10个工作日" in refusal.rule_zh
 
 
 def test_a_challenge_of_the_document_counts_from_the_end_of_its_notice() -> None:

@@ -111,6 +111,7 @@ def test_a_seat_that_neither_signed_nor_dissented_is_named() -> None:
     case = reported(signatures=signed, dissent=[{"seat": "E4", "opinion": "不同意排序"}])
     [found] = case.lacks(reports.NOT_SIGNED)
     assert "E5" in found.zh
+    assert "视为同意" in found.zh  # 条例53, 87号令61
     assert reported().lacks(reports.NOT_SIGNED) == []
 
 
