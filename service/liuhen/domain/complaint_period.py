@@ -7,7 +7,7 @@ objection was raised is left when the answer comes, or when it should have come.
 
 from datetime import date
 
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.working_day import Calendar, Counted, calendar_days_from
 
 
@@ -23,7 +23,8 @@ def complaint_due(
         answered: The day it was answered; None: it was not.
         calendar: Which days are working days.
     """
-    rule, ends = find_deadline("ZB-COMPLAINT"), answered or answer_due(filed, calendar)
+    rule = deadline_on("ZB-COMPLAINT", known or filed)
+    ends = answered or answer_due(filed, calendar)
     if known is None:
         return due_day(rule, ends, calendar)
     if known > ends:
@@ -34,4 +35,4 @@ def complaint_due(
 
 def answer_due(filed: date, calendar: Calendar) -> date:
     """Return the last day on which an objection may be answered."""
-    return due_day(find_deadline("ZB-OBJECTION-ANSWER"), filed, calendar).day
+    return due_day(deadline_on("ZB-OBJECTION-ANSWER", filed), filed, calendar).day

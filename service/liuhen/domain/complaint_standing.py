@@ -9,7 +9,7 @@ from datetime import date
 from liuhen.domain.catalogue.challenge import answer_due, challenged_matters, is_waiting
 from liuhen.domain.catalogue.objection import TARGETS, objected_matters, objection_days
 from liuhen.domain.complaint_period import complaint_due
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day
 from liuhen.domain.dispute import matters_of
 from liuhen.domain.facts import Facts, RuleContext, regime_of, section_of
 from liuhen.domain.incoming import Incoming
@@ -109,7 +109,7 @@ def check_time(facts: Facts, record: Incoming, context: RuleContext) -> None:
     if ends is not None and is_waiting(facts, about) and record.day <= ends:
         raise TOO_EARLY.broken("/occurred_at", due=ends)
     if ends is not None:
-        due: date | None = due_day(find_deadline("ZC-COMPLAINT"), ends, context.calendar).day
+        due: date | None = due_day(deadline_on("ZC-COMPLAINT", ends), ends, context.calendar).day
     else:
         due = _due_in_tendering(facts, record, about, context)
     if due is not None and record.day > due:
@@ -126,4 +126,4 @@ def _due_in_tendering(
         return complaint_due(known or said, filed, answered, context.calendar).day
     if regime_of(facts) is not Regime.ZB or said is None:
         return None
-    return due_day(find_deadline("ZB-COMPLAINT"), said, context.calendar).day
+    return due_day(deadline_on("ZB-COMPLAINT", said), said, context.calendar).day

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from liuhen.domain.case_dates import CaseDates, Dispute
 from liuhen.domain.complaint_period import answer_due, complaint_due
-from liuhen.domain.deadline import due_day, find_deadline
+from liuhen.domain.deadline import deadline_on, due_day, find_deadline
 from liuhen.domain.field import Label
 from liuhen.domain.rule import Basis
 from liuhen.domain.window_answer import (
@@ -64,7 +64,7 @@ def _before(
     deadline: date | None, name: str, matter: Matter, dates: CaseDates, calendar: Calendar
 ) -> Window:
     """Return a window that closes some days before a deadline."""
-    rule = find_deadline(name)
+    rule = find_deadline(name) if deadline is None else deadline_on(name, deadline)
     first = dates.document_on if matter is Matter.DOCUMENT else None
     window = Window(matter=matter, basis=_ART_22, rule=rule, first=first)
     if deadline is None:
@@ -84,7 +84,8 @@ def _opening(dates: CaseDates) -> Window:
 
 
 def _result(dates: CaseDates, calendar: Calendar) -> Window:
-    rule = find_deadline("ZB-CANDIDATE-PUBLICITY")
+    name, begun_on = "ZB-CANDIDATE-PUBLICITY", dates.publicity_from
+    rule = find_deadline(name) if begun_on is None else deadline_on(name, begun_on)
     window = Window(matter=Matter.RESULT, basis=_ART_54, rule=rule, first=dates.publicity_from)
     if dates.publicity_from is None:
         begun = dates.document_on is not None or dates.opened_on is not None
@@ -114,9 +115,9 @@ def _complaints(dates: CaseDates, asker: Asker, calendar: Calendar) -> list[Wind
 
 def _straight(asker: Asker, calendar: Calendar) -> Window:
     """Return the window of a complaint that needs no objection."""
-    rule = find_deadline("ZB-COMPLAINT")
-    window = Window(matter=Matter.COMPLAINT, basis=_ART_60, rule=rule, before=OBJECTION_FIRST)
     known = asker.known_on
+    rule = deadline_on("ZB-COMPLAINT", known or asker.day)
+    window = Window(matter=Matter.COMPLAINT, basis=_ART_60, rule=rule, before=OBJECTION_FIRST)
     if known is None:
         return replace(window, missing=("known_on", "objection", "filed_on"))
     counted = counted_to(replace(window, start=known, first=known), due_day(rule, known, calendar))
@@ -128,9 +129,8 @@ def _after_objection(dispute: Dispute, asker: Asker, calendar: Calendar) -> Wind
 
     It begins with the answer, or when that should have come; see `complaint_due` for its end.
     """
-    rule, filed = find_deadline("ZB-COMPLAINT"), dispute.filed_on
-    due = answer_due(filed, calendar)
-    known = dispute.known_on or asker.known_on
+    filed, known = dispute.filed_on, dispute.known_on or asker.known_on
+    rule, due = deadline_on("ZB-COMPLAINT", known or filed), answer_due(filed, calendar)
     ends = dispute.answered_on or due
     window = Window(
         matter=Matter.COMPLAINT,

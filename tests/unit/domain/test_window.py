@@ -1,6 +1,7 @@
 """May I still object, challenge, complain?"""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.adapters.china_calendar import ChinaCalendar
+from liuhen.domain import deadline
 from liuhen.domain.case_dates import CaseDates, Dispute
+from liuhen.domain.deadline import find_deadline
 from liuhen.domain.regime import Regime
 from liuhen.domain.window import windows
 from liuhen.domain.window_answer import MATTERS, Asker, Matter, Window, WindowState
@@ -210,6 +213,16 @@ def test_the_time_in_which_an_objection_waits_does_not_count() -> None:
     window = ask(dates, Matter.COMPLAINT, "2026-06-10")
     assert told(window) == ("open", "2026-06-08", "2026-06-15")
     assert not window.is_estimate
+
+
+def test_windows_of_the_past_keep_the_law_of_their_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("ZB-COMPLAINT", "ZB-DOCUMENT-OBJECTION", "ZB-CANDIDATE-PUBLICITY")
+    later = [replace(find_deadline(n), number=1, valid_from=date(2026, 7, 1)) for n in names]
+    running = replace(ZB, publicity_to=None)
+    said = {"known_on": "2026-04-03"}
+    before = [ask(running, each, "2026-04-10", **said) for each in MATTERS[Regime.ZB]]
+    monkeypatch.setattr(deadline, "DEADLINES", (*deadline.DEADLINES, *later))
+    assert [ask(running, each, "2026-04-10", **said) for each in MATTERS[Regime.ZB]] == before
 
 
 def test_a_zb_complaint_about_other_matters_goes_straight_to_the_authority() -> None:
