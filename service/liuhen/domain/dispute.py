@@ -43,6 +43,7 @@ DISPUTE_FIELDS = (
         "matters",
         code("matter", "事项编号", "matter", required=True, kept=True),
         text("text", "内容", "what it is"),
+        most=200,
         sight=RESTRICTED,
     ),
     texts("evidence", "证据", "evidence", sight=RESTRICTED),

@@ -227,10 +227,10 @@ def _moment(value: JsonValue) -> None:
         )
 
 
-def _list_of(form: Form) -> Form:
+def _list_of(form: Form, most: int = MOST_ELEMENTS) -> Form:
     def check(value: JsonValue) -> None:
-        if type(value) is not list or len(value) > MOST_ELEMENTS:
-            raise _Unfit(f"最多{MOST_ELEMENTS}项的列表", f"a list of at most {MOST_ELEMENTS}")
+        if type(value) is not list or len(value) > most:
+            raise _Unfit(f"最多{most}项的列表", f"a list of at most {most}")
         for position, element in enumerate(value):
             try:
                 form(element)
@@ -330,9 +330,15 @@ def group(name: str, zh: str, en: str, *fields: Field, **more: object) -> Field:
     return _field(name, zh, en, FieldTable(fields).check, "object", {**more, "fields": fields})
 
 
-def groups(name: str, zh: str, en: str, *fields: Field, **more: object) -> Field:
-    """Return a field that holds a list of objects."""
-    form = _list_of(FieldTable(fields).check)
+def groups(
+    name: str, zh: str, en: str, *fields: Field, most: int = MOST_ELEMENTS, **more: object
+) -> Field:
+    """Return a field that holds a list of objects.
+
+    What every record adds to the facts of its case is written anew with each that follows, so
+    `most` is given where a list goes into them.
+    """
+    form = _list_of(FieldTable(fields).check, most)
     return _field(name, zh, en, form, "objects", {**more, "fields": fields}, many=True)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from liuhen.core.canonical import JsonValue
 from liuhen.core.errors import RecordRefused
 from liuhen.domain import catalogue
-from liuhen.domain.catalogue import CATALOGUE, PADDED_TYPES, check_submittable
+from liuhen.domain.catalogue import CATALOGUE, PADDED_TYPES, check_data, check_submittable
 from liuhen.domain.field import Field
 
 
@@ -58,3 +59,22 @@ def every_field(fields: Iterable[Field]) -> Iterator[Field]:
 
 def test_types_whose_number_of_elements_is_secret_are_padded() -> None:
     assert {"expert_draw", "seat_assignment"} == PADDED_TYPES
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "field", "element", "most"),
+    [
+        ("challenge", {"challenge_no": "Z1"}, "matters", {"matter": "1"}, 200),
+        ("objection", {"objection_no": "Y1", "target": "result"}, "matters", {"matter": "1"}, 200),
+        ("expert_draw", {}, "calls", {"expert_token": "X-1", "result": "accepted"}, 1_000),
+    ],
+)
+def test_a_list_that_is_kept_in_the_facts_of_a_case_is_short(
+    name: str, more: dict[str, JsonValue], field: str, element: dict[str, JsonValue], most: int
+) -> None:
+    """Twenty records of ten thousand elements made each that followed cost a second."""
+    check_data(name, {**more, field: [element] * most})
+    with pytest.raises(RecordRefused) as caught:
+        check_data(name, {**more, field: [element] * (most + 1)})
+    assert caught.value.field == f"/data/{field}"
+    assert f"at most {most}" in caught.value.rule

@@ -351,6 +351,7 @@ TYPE = RecordType(
             text("major", "专业", "major"),
             choice("result", "结果", "result", RESULTS, required=True),
             text("note", "说明", "note"),
+            most=1_000,
             sight=FROM_RESULT_RESTRICTED,
         ),
         groups(
