@@ -65,7 +65,7 @@ class AssembledLog:
         )
         self.appender = Appender(self.writer, self.prover.receipt_of, self.digest_key, self.clock)
         self.bulk = BulkAppender(self.appender, self.writer, self.prover.receipt_of)
-        self.finder = Finder(self.store, self.digest_key)
+        self.finder = Finder(self.store, self.digest_key, self.rules)
         self.eraser = Eraser(
             self.writer,
             store,

@@ -31,7 +31,11 @@ def lookup_router(logs: ServedLogs) -> APIRouter:
         responses={200: {"content": {"application/json": {}}}},
     )
     def look_up(digest: _Digest) -> Response:
-        """The oldest records whose data or attachment has this digest; 404 where there is none."""
+        """The oldest records whose data or attachment has this digest; 404 where there is none.
+
+        Before the opening what tells of bids is found by the sealed file alone, and before the
+        result nothing of the evaluation by its `data`: few values can be guessed.
+        """
         wanted = parse_digest(digest)
         found: list[JsonValue] = [
             {
@@ -42,7 +46,7 @@ def lookup_router(logs: ServedLogs) -> APIRouter:
                 "type": record.type,
             }
             for log in logs.logs
-            for record in log.find.lookup(wanted)
+            for record in log.find.told(wanted)
         ]
         if not found:
             raise Unknown(f"no record of this service contains {digest}")

@@ -78,7 +78,7 @@ class Verifier:
             digests.append(file.canonical_sha256)
         for log in self._logs:
             for digest in digests:
-                for record in log.find.lookup(digest)[:1]:
+                for record in log.find.told(digest)[:1]:
                     return self._stored(log, record, file)
         return NOT_FOUND
 

@@ -49,6 +49,11 @@ _SECRET_UNTIL: Final[Mapping[str, Stage]] = {
 _SUPERVISED: Final = (finding.NAME, task.NAME)
 
 
+def secret_until(name: str) -> Stage | None:
+    """Return until which stage records of a type are secret; None for those that are not so."""
+    return _SECRET_UNTIL.get(name)
+
+
 def is_live(facts: Facts) -> bool:
     """Return whether a case has records of our own, and not history alone."""
     return _LIVE_FROM in facts

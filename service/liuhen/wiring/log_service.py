@@ -130,7 +130,7 @@ def open_log_service(
         work = _run_anchor_loop(stack, settings, anchorer, chain, tell)
     else:
         work = _run_follow_loop(stack, settings, chain, log.request_map_head, final_block, tell)
-    find = Finder(store, digest_key)
+    find = Finder(store, digest_key, rules)
     ended = "" if closing is None else describe(closing)
     limits = Limits(body_bytes=settings.body_bytes)
     elsewhere = PrepareProcess(Task(policy.origin, digest_key, limits, clock))
