@@ -17,7 +17,7 @@ from liuhen.domain.case_time import TimeLimits
 from liuhen.domain.evaluation_replay import replay_evaluation
 from liuhen.domain.regime import Regime
 from liuhen.domain.stage import Stage
-from tests.unit.domain.case_kit import CONTEXT, LATER, Chain, codes, sample_case, sample_lines
+from tests.case_kit import CONTEXT, LATER, Chain, codes, sample_case, sample_lines
 
 PROJECTS = ("zc", "zb")
 

@@ -16,7 +16,7 @@ from liuhen.domain.evaluation import BidScore, score_bids
 from liuhen.domain.evaluation_method import Average, Factor, Kind, Method, method_of
 from liuhen.domain.evaluation_outlier import find_outliers
 from liuhen.domain.evaluation_replay import Agreement, EvaluationReplay, replay_evaluation
-from tests.unit.domain.case_kit import Chain, sample_case
+from tests.case_kit import Chain, sample_case
 
 D = Decimal
 TOTALS = {"B01": "91.56", "B02": "88.65", "B03": "86.86", "B04": "84.68"}
