@@ -125,8 +125,7 @@ def deadlines_router(logs: ServedLogs) -> APIRouter:
         `state` is running, met, late (met after its day), missed, ended (a right or a period: no
         one is late) or untold (no record of the catalogue tells whether it was met). A role
         is told of those that are counted from, and met by, what it may see at this stage; without
-        the operator's key that is what is published. `started_by` is null where the number of that
-        record is not for the role.
+        the operator's key that is what is published.
         """
         served = logs.get(log)
         asked = day or _today(served)

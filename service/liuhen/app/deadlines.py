@@ -1,6 +1,6 @@
 """Deadlines and windows of a case, as far as somebody may see what they are counted from."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -49,13 +49,8 @@ class DeadlineReader:
         eyes = self._eyes(case, role)
         seen = frozenset(course.rule for course in COURSES if eyes.sees_course(course))
         records = records_of_case(self._store, case, eyes.course_types())
-        types_of = {each.record_id: each.type for each in records}
         found = case_deadlines([each for each in records if each.day <= day], self._calendar)
-        return [
-            _without_number(each, eyes, types_of[each.started_by or ""])
-            for each in found
-            if each.course.rule in seen
-        ]
+        return [each for each in found if each.course.rule in seen]
 
     def windows(self, case: str, role: Role, matter: Matter | None, asker: Asker) -> CaseWindows:
         """Return whether somebody may still raise a matter.
@@ -77,9 +72,3 @@ class DeadlineReader:
         # The state is read before the records: what is appended in between opens nothing yet.
         facts = self._rules.facts_of(self._store, case)
         return DeadlineSight(regime_of(facts), stage_of(facts), role)
-
-
-def _without_number(deadline: CaseDeadline, eyes: DeadlineSight, started_by: str) -> CaseDeadline:
-    """Leave out the number of a record that opens more of it than the role may see."""
-    is_open = eyes.sees(started_by, (("record_id",),))
-    return deadline if is_open else replace(deadline, started_by=None)

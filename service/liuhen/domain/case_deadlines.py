@@ -44,7 +44,7 @@ class CaseDeadline:
         section: Section of the project that it is about; None: the whole.
         number: Number of the challenge, complaint or order that it is about.
         start: The day it is counted from.
-        started_by: Number of the record that started it; None: not for the reader.
+        started_by: Number of the record that started it; not for everybody.
         recorded_at: When that record was recorded.
         due: Its day, or the last day of the period.
         is_estimate: The day may be another one.
@@ -56,7 +56,7 @@ class CaseDeadline:
     section: str | None
     number: str | None
     start: date
-    started_by: str | None
+    started_by: str
     recorded_at: datetime
     due: date
     is_estimate: bool
