@@ -46,8 +46,7 @@ def describe_case_deadline(
 ) -> JsonObject:
     """Return one deadline of a case as it stands on a day.
 
-    Which record started it is told where the deadline holds it: its number opens the whole record
-    to whoever has it, so it is left out before for whom it is not.
+    Which record started it is not told: its number opens the whole record to whoever has it.
 
     Args:
         deadline: The deadline.
@@ -66,7 +65,6 @@ def describe_case_deadline(
         "basis": _label(deadline.rule.basis),
         "start": deadline.start.isoformat(),
         "start_event": _words(deadline.rule.start_zh, deadline.rule.start_en),
-        "started_by": deadline.started_by,
         "due": deadline.due.isoformat(),
         "is_estimate": deadline.is_estimate,
         "state": str(state),
