@@ -42,8 +42,9 @@ EVALUATION = Rule(
 )
 COMPLAINANT = Rule(
     "complainant-protected",
-    "质疑投诉的内容及提出人的身份受保护，处理决定另行公布",
-    "what is objected to and by whom is protected; decisions are published",
+    "质疑投诉材料可能涉及商业秘密，仅限当事人和监督部门查阅，处理决定另行公布",
+    "what is objected to may hold business secrets: it is for the parties and the supervisor;"
+    " decisions are published",
     Basis(
         "招标投标法实施条例第62条；政府采购法第53条",
         "Tendering Regulations art. 62; Procurement Law art. 53",

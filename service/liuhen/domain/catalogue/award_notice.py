@@ -85,10 +85,22 @@ PERIOD = Rule(
     "an award notice stands for {days} working day at least, here for {actual}",
     Basis("87号令第69条", "Order 87 art. 69"),
 )
+CHANGE_REASONS = {
+    "decision": ("处理决定要求", "a decision demands it"),
+    "declined": ("中标人放弃中标或拒签合同", "the winner declines"),
+    "unable": ("因不可抗力不能履行合同", "the winner is unable by force majeure"),
+    "no_bond": ("未按要求提交履约保证金", "the winner gives no performance bond"),
+    "unlawful": ("查实存在影响中标结果的违法行为", "unlawful acts came to light"),
+}
 DECISION = Rule(
     "award-change-decision",
-    "变更中标结果须写明处理决定的文号",
-    "an award is changed by a decision, whose number is named",
+    "变更中标结果须写明处理决定的文号，或由下一候选人递补的原因",
+    "an award is changed by a decision, whose number is named, or for a reason that makes the next"
+    " candidate the winner",
+    Basis(
+        "招标投标法实施条例第55条；政府采购法实施条例第49条",
+        "Tendering Regulations art. 55; Procurement Regulations art. 49",
+    ),
 )
 CONFIRMED_LATE = Rule(
     "award-confirmed-late",
@@ -121,15 +133,17 @@ def _check_step(facts: Facts, record: Incoming) -> None:
     data, action = record.data, LIFE.action_of(record.data)
     LIFE.check(get_text(section_of(facts, NAME), "state"), action)
     if action == "changed":
-        if get_text(data, "decision") is None:
+        if get_text(data, "decision") is not None:
+            return
+        if get_text(data, "change_reason") in (None, "decision"):
             raise DECISION.broken("/data/decision")
-        return
     check_not_suspended(facts, record)
     check_may_award(facts, record)
     bid, candidates = get_text(get_members(data, "winner"), "bid_id"), candidates_of(facts)
     if bid is not None and candidates and bid not in candidates:
         raise NO_CANDIDATE.broken("/data/winner/bid_id", bid=bid)
-    if regime_of(facts) is Regime.ZC and not get_texts(data, "experts"):
+    is_first = action == "published"
+    if is_first and regime_of(facts) is Regime.ZC and not get_texts(data, "experts"):
         raise EXPERTS.broken("/data/experts")
 
 
@@ -250,6 +264,7 @@ TYPE = RecordType(
         text("url", "网址", "URL", sight=PUBLIC),
         digest("sha256", "内容摘要", "SHA-256", file_digest=True, sight=PUBLIC),
         text("decision", "处理决定文号", "number of the decision", sight=PUBLIC),
+        choice("change_reason", "变更原因", "why it changes", CHANGE_REASONS, sight=PUBLIC),
     ),
     admit=_admit,
     apply=_apply,

@@ -8,7 +8,7 @@ from liuhen.domain.incoming import Incoming
 from liuhen.domain.life_cycle import LifeCycle, Step
 from liuhen.domain.reading import get_list, get_text, get_texts
 from liuhen.domain.record_type import RecordType, ReviewedCase
-from liuhen.domain.rule import Basis, Rule, Shortfall
+from liuhen.domain.rule import Rule, Shortfall
 from liuhen.domain.sight import FROM_RESULT_RESTRICTED
 from liuhen.domain.stage import Stage
 
@@ -31,7 +31,6 @@ CHANGED = Rule(
     "seats-changed-after-scoring",
     "已开始打分，公开的席位须与安排的一致，现缺少或增加：{seats}",
     "once there are points the seats stay those that were assigned; here differ {seats}",
-    Basis("87号令第62条", "Order 87 art. 62"),
 )
 SEAT_TWICE = Rule("seat-twice", "席位“{seat}”重复", "the seat {seat!r} is assigned twice")
 NOT_COMMITTED = Rule(

@@ -160,6 +160,22 @@ def test_an_award_is_changed_by_a_decision() -> None:
     assert award_notice.winner_of(case.facts) == "B02"
 
 
+def test_the_next_candidate_takes_the_place_of_a_winner_who_declines() -> None:
+    case, third = awarded(), {"bid_id": "B03", "name": "丙公司"}
+    said: dict[str, JsonValue] = {"action": "changed", "change_reason": "declined"}
+    day = "2026-05-20"
+    case.refuses(award_notice.NO_CANDIDATE, "award_notice", day, **said, winner=third)
+    case.enter("award_notice", day, **said, winner={"bid_id": "B02", "name": "乙公司"})
+    assert award_notice.winner_of(case.facts) == "B02"
+
+
+def test_a_decision_that_changes_an_award_is_named() -> None:
+    said: dict[str, JsonValue] = {"action": "changed", "change_reason": "decision"}
+    other = {"bid_id": "B02", "name": "乙公司"}
+    rule = award_notice.DECISION
+    awarded().refuses(rule, "award_notice", "2026-05-20", **said, winner=other)
+
+
 def test_the_period_of_an_award_notice_is_a_working_day() -> None:
     assert str(award_notice.period_end(awarded().facts)) == "2026-04-16"
 
