@@ -29,7 +29,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def receipt(logs: ServedLogs) -> bytes:
     body = (
-        '{"type":"evaluation_report","case":"P-1","data":{"得分":"92.50"},"attachments":[{"name":"报告.pdf"'
+        '{"type":"contract","case":"P-1","data":{"得分":"92.50"},"attachments":[{"name":"报告.pdf"'
         ',"media_type":"application/pdf","bytes":3,"sha256":'
         '"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}]}'
     )
