@@ -1,15 +1,16 @@
 """Keyed digests: what the database holds instead of digests (evidence §2).
 
 A plain digest of a low-entropy record can be guessed by whoever gets the database. So lookup and
-idempotency keys are HMAC-SHA256 under a key that is kept outside of it. Without that key nothing
-can be looked up, and nothing else is lost.
+idempotency keys are HMAC-SHA256, and marks BLAKE2s, under a key that is kept outside of it. Without
+that key nothing can be looked up, and nothing else is lost.
 """
 
 import hmac
+from hashlib import blake2s
 
 _ANSWER_TAG = b"audit-log/idempotency-key/v1\0"
 _SUBMISSION_TAG = b"audit-log/submission/v1\0"
-_MARK_TAG = b"audit-log/case-mark/v1\0"
+_MARK_PERSON = b"casemark"
 _MARK_BYTES = 8
 
 
@@ -35,5 +36,10 @@ class DigestKey:
         return hmac.digest(self._key, _SUBMISSION_TAG + digest, "sha256")
 
     def mark(self, text: str) -> str:
-        """Return what the facts of a case hold in place of a name: 16 hex digits."""
-        return hmac.digest(self._key, _MARK_TAG + text.encode(), "sha256")[:_MARK_BYTES].hex()
+        """Return what the facts of a case hold in place of a name: 16 hex digits.
+
+        By BLAKE2s (RFC 7693), since a record takes up to ten marks and HMAC would cost three times
+        as much.
+        """
+        marked = blake2s(text.encode(), digest_size=_MARK_BYTES, key=self._key, person=_MARK_PERSON)
+        return marked.hexdigest()

@@ -14,6 +14,7 @@ from liuhen.domain.catalogue import (
     COUNTED_TYPES,
     check_countable,
     check_submittable,
+    tender_document,
 )
 from liuhen.domain.catalogue.case_closing import check_not_closed
 from liuhen.domain.catalogue.project import has_ended
@@ -168,10 +169,15 @@ def _check_stays_sealed(before: Facts, after: Facts, record: Incoming) -> None:
     Raises:
         RecordRefused: It would.
     """
-    deadline, moved = deadline_of(before), deadline_of(after)
-    if deadline is None or record.recorded_at >= deadline or not is_sealed(before):
+    if not is_sealed(before):
         return
-    is_opened = not is_sealed(after) and not has_ended(after)
+    stays = is_sealed(after)
+    if stays and after.get(tender_document.NAME) is before.get(tender_document.NAME):
+        return
+    deadline, moved = deadline_of(before), deadline_of(after)
+    if deadline is None or record.recorded_at >= deadline:
+        return
+    is_opened = not stays and not has_ended(after)
     if is_opened or (moved is not None and moved <= record.recorded_at):
         field = "/type" if is_opened else "/data/bid_deadline"
         raise SEALED.broken(field, deadline=deadline.astimezone(BEIJING).isoformat())

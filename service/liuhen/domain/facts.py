@@ -11,6 +11,7 @@ a firm goes in as a mark (`RuleContext.mark`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from liuhen.core.canonical import JsonValue
 from liuhen.domain.reading import Members, get_members, get_text, get_whole
@@ -40,6 +41,9 @@ class RuleContext:
         return None if text is None else self.mark(text)
 
 
+_STAGES: Final = {int(stage): stage for stage in Stage}
+
+
 def section_of(facts: Facts, name: str) -> Members:
     """Return the section of a record type; empty where there is none."""
     return get_members(facts, name)
@@ -64,7 +68,7 @@ def regime_of(facts: Facts) -> Regime | None:
 def stage_of(facts: Facts) -> Stage | None:
     """Return how far the case's project has come; None where there is no project."""
     told = get_whole(facts, "stage")
-    return None if told is None else Stage(told)
+    return None if told is None else _STAGES[told]
 
 
 def advanced(facts: Facts, stage: Stage) -> Facts:

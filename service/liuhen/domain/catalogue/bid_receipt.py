@@ -87,10 +87,10 @@ def _admit(facts: Facts, record: Incoming, context: RuleContext) -> None:
         raise AFTER_OPENING.broken("/type", at=record.at.astimezone(BEIJING).isoformat())
     before = get_members(get_members(section, "bids"), bid)
     supplier = get_text(before, "supplier")
-    is_another = supplier not in (None, context.mark_of(get_text(data, "supplier_id")))
-    if action != "received" and (is_another or not before):
+    own = supplier is None or supplier == context.mark_of(get_text(data, "supplier_id"))
+    if action != "received" and not (own and before):
         raise OF_ANOTHER.broken("/data/bid_id", bid=bid)
-    if is_another:
+    if not own:
         raise CODE_TAKEN.broken("/data/bid_id", bid=bid)
     LIFE.check(get_text(before, "state"), action)
     if number in get_members(section, "receipts"):
