@@ -53,7 +53,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         with serving(node, folder) as service:
             # Once an anchor is final, the service knows a block to put into the next record.
             service.final_receipt(service.append({"type": "generic", "data": 1}))
-            number = service.append({"type": "finding", "data": {"finding": "late notice"}})
+            number = service.append({"data": {"finding": "late notice"}})
             receipt.write_bytes(service.final_receipt(number))
             policy = folder / "kept-policy.json"
             shutil.copy(service.policy_file, policy)

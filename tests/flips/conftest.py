@@ -20,7 +20,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A small log with something in every table."""
     made = World(tmp_path_factory.mktemp("flips"))
     cases = [{"case": f"A-{n % 3}", "data": {"n": n, "text": "评标"}} for n in range(4)]
-    first = made.append([*cases, {"type": "expert_draw", "data": {"experts": [1, 2, 3]}}])
+    drawn = {"experts": [1, 2, 3], "imported": {"source": "library"}}  # of another system
+    first = made.append([*cases, {"type": "expert_draw", "case": "D-1", "data": drawn}])
     made.erase(first[1], "/data/text")
     made.anchor()
     made.append([{"case": "A-1", "data": {"n": 9}, "attachments": [ATTACHMENT]}, {"data": 7}])
