@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+import liuhen.domain.catalogue  # noqa: F401 -- whole, before a module that its types need
 from liuhen.core.canonical import JsonValue
 from liuhen.domain import complaint_standing, deadline
 from liuhen.domain.case_dates import case_dates
