@@ -1,22 +1,17 @@
 """`/v1/cases/{case}/receipts`: the records of a case with their proofs, for who may see them."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from liuhen.api.case_page import MOST_SHOWN, Limit, Start, case_page
 from liuhen.api.parameters import WITH_KEY_IF_ANY, Case, Log
-from liuhen.api.reader import reader_of
-from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLogs
 from liuhen.app.case_receipts import receipt_lines
-from liuhen.app.showing import show_case
 
-MOST: Final = 200
 NEXT: Final = "Liuhen-Next"
 NDJSON: Final = "application/x-ndjson"
-_Start = Annotated[int, Query(ge=0, description="How many of the shown records to pass over.")]
-_Limit = Annotated[int, Query(ge=1, le=MOST, description="How many to answer at most.")]
 _DESCRIPTION: Final = """
 One line a record that the reader may know of, in the order of the case: its receipt file, or an
 object with `schema` `withheld-record/v1`, its `commitment`, and `type` and `case_seq` where they
@@ -47,20 +42,14 @@ def case_receipts_router(logs: ServedLogs) -> APIRouter:
         case: Case,
         request: Request,
         log: Log = None,
-        start: _Start = 0,
-        limit: _Limit = MOST,
+        start: Start = 0,
+        limit: Limit = MOST_SHOWN,
     ) -> Response:
-        reader = reader_of(request, logs)
-        served = logs.get(log)
-        publishes = logs.publishes_seat_scores
-        shown = show_case(served.store, served.rules, case, reader, publishes_seat_scores=publishes)
-        page = shown.records[start : start + limit]
-        is_restricted = any(record.is_restricted for record in page)
-        account_for_case(logs, served, reader, case, shown.facts, is_restricted=is_restricted)
+        page = case_page(logs, request, case, log, start, limit)
         headers = {"Cache-Control": "no-store"}
-        if start + len(page) < len(shown.records):
-            headers[NEXT] = str(start + len(page))
-        lines = receipt_lines(served.prove, served.store, page)
+        if page.following is not None:
+            headers[NEXT] = str(page.following)
+        lines = receipt_lines(page.served.prove, page.served.store, page.records)
         return Response("".join(f"{line}\n" for line in lines), headers=headers, media_type=NDJSON)
 
     return router

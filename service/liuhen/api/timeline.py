@@ -1,18 +1,17 @@
 """`/v1/cases/{case}`: the timeline of a case, as far as whoever asks may see it."""
 
 from collections.abc import Iterable
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from liuhen.api.case_page import MOST_SHOWN, Limit, Start, case_page
 from liuhen.api.parameters import WITH_KEY_IF_ANY, Case, Log
-from liuhen.api.reader import reader_of
-from liuhen.api.reads import account_for_case
 from liuhen.api.served_log import ServedLog, ServedLogs
 from liuhen.app.language import preferred_language
 from liuhen.app.life import life_of
-from liuhen.app.showing import ShownCase, ShownRecord, opening_day, show_case
+from liuhen.app.showing import ShownCase, ShownRecord, opening_day
 from liuhen.core.canonical import JsonObject, JsonValue, canonical
 from liuhen.core.pointer import to_pointer
 from liuhen.domain.catalogue import CATALOGUE
@@ -21,9 +20,6 @@ from liuhen.domain.lock import Lock
 from liuhen.domain.role import Role
 from liuhen.domain.stage import STAGE_LABELS, Stage
 
-MOST_SHOWN: Final = 200
-_Start = Annotated[int, Query(ge=0, description="How many of the shown records to pass over.")]
-_Limit = Annotated[int, Query(ge=1, le=MOST_SHOWN, description="How many to show at most.")]
 _DESCRIPTION: Final = """
 What the case holds, in order, as far as the reader may see it at the stage that the case has
 reached. Without a key the reader is the public.
@@ -53,20 +49,13 @@ def timeline_router(logs: ServedLogs) -> APIRouter:
         case: Case,
         request: Request,
         log: Log = None,
-        start: _Start = 0,
-        limit: _Limit = MOST_SHOWN,
+        start: Start = 0,
+        limit: Limit = MOST_SHOWN,
     ) -> Response:
-        reader = reader_of(request, logs)
-        served = logs.get(log)
-        publishes = logs.publishes_seat_scores
-        shown = show_case(served.store, served.rules, case, reader, publishes_seat_scores=publishes)
-        page = shown.records[start : start + limit]
-        is_restricted = any(record.is_restricted for record in page)
-        account_for_case(logs, served, reader, case, shown.facts, is_restricted=is_restricted)
+        page = case_page(logs, request, case, log, start, limit)
         language = preferred_language(request.headers.get("accept-language", ""))
-        body = _json(served, shown, page, reader.role, language)
-        following = start + len(page)
-        body["next"] = following if following < len(shown.records) else None
+        body = _json(page.served, page.shown, page.records, page.reader.role, language)
+        body["next"] = page.following
         headers = {
             "Cache-Control": "no-store",
             "Content-Language": language,
